@@ -1,0 +1,40 @@
+/// A certificate's serial number: the content octets of a positive INTEGER of at most 20 octets
+/// (RFC 5280 section 4.1.2.2), without leading zeros.
+package struct SerialNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The magnitude, big-endian, at least one byte and at most 20, no leading zero byte.
+  package let bytes: [UInt8]
+
+  /// Takes a magnitude of 1 to 20 bytes; leading zeros are dropped. Zero is refused, and so is a
+  /// value whose INTEGER would need more than 20 octets.
+  package init?(magnitude: some Sequence<UInt8>) {
+    let trimmed = Array(magnitude.drop { $0 == 0 })
+    guard let first = trimmed.first, trimmed.count <= (first < 0x80 ? 20 : 19) else { return nil }
+    bytes = trimmed
+  }
+
+  /// Makes certwright's own kind of serial of 16 random bytes: positive, 16 octets, never shorter,
+  /// so that file names and records have one length. Two bits of the first byte are fixed, 126 stay
+  /// random; the Baseline Requirements ask for 64.
+  package init(random: [16 of UInt8]) {
+    var bytes = random.indices.map { random[$0] }
+    bytes[0] = bytes[0] & 0x3f | 0x40
+    self.bytes = bytes
+  }
+
+  /// Reads hexadecimal digits in either case; colons between pairs are accepted, because people
+  /// paste what `openssl x509 -text` prints.
+  package init?(hex: some StringProtocol) {
+    let digits = String(hex.filter { $0 != ":" })
+    let even = digits.count.isMultiple(of: 2) ? digits : "0" + digits
+    guard let bytes = Hex.decode(even) else { return nil }
+    self.init(magnitude: bytes)
+  }
+
+  /// Lower-case hexadecimal, two digits a byte.
+  package var description: String { Hex.encode(bytes) }
+
+  package static func < (left: SerialNumber, right: SerialNumber) -> Bool {
+    left.bytes.count != right.bytes.count
+      ? left.bytes.count < right.bytes.count : left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}
