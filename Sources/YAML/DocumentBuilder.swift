@@ -24,8 +24,8 @@ struct DocumentBuilder {
   }
 
   mutating func add(_ event: Event) {
-    checkProperties(event)
     let place = event.mark.place(in: source.file)
+    for property in event.properties { refuse(property, place) }
     switch event.kind {
     case .streamStart, .documentEnd: break
     case .streamEnd: hasEnded = true
@@ -35,7 +35,7 @@ struct DocumentBuilder {
       refuseAlias(name, place)
       add(Node.Scalar(text: "", isPlain: false, place: place), isRefused: true)
     case .scalar(let text, let style):
-      add(text, style, place, hasProperties: event.anchor != nil || event.tag != nil)
+      add(text, style, place, hasProperties: !event.properties.isEmpty)
     case .sequenceStart: begin(OpenCollection(.sequence, place))
     case .mappingStart: begin(OpenCollection(.mapping, place))
     case .sequenceEnd, .mappingEnd: endCollection()
@@ -100,7 +100,7 @@ extension DocumentBuilder {
     return false
   }
 
-  private mutating func add(_ node: Node) {
+  private mutating func add(_ node: consuming Node) {
     guard let last = open.indices.last else {
       documents.append(node)
       return
@@ -108,7 +108,7 @@ extension DocumentBuilder {
     open[last].append(node)
   }
 
-  private mutating func begin(_ collection: OpenCollection) {
+  private mutating func begin(_ collection: consuming OpenCollection) {
     guard open.count < YAMLReader.depthLimit else {
       findings.append(
         collection.place, "more than \(YAMLReader.depthLimit) levels of nesting",
@@ -122,12 +122,9 @@ extension DocumentBuilder {
         collection.place, "a \(collection.kind) is used as a key",
         hint: "quote the key if it is a text that begins with \"[\" or \"{\"")
       open[last].skipEntry()
-      var refused = collection
-      refused.isRefusedKey = true
-      open.append(refused)
-    } else {
-      open.append(collection)
+      collection.isRefusedKey = true
     }
+    open.append(collection)
   }
 
   private mutating func endCollection() {
@@ -139,16 +136,15 @@ extension DocumentBuilder {
 // MARK: What is refused
 
 extension DocumentBuilder {
-  private mutating func checkProperties(_ event: Event) {
-    let place = event.mark.place(in: source.file)
-    if let anchor = event.anchor {
+  private mutating func refuse(_ property: Event.Property, _ place: Place) {
+    switch property {
+    case .anchor(let name):
       findings.append(
-        place, "anchors are not supported, found \(Excerpt.quoted("&" + anchor))",
+        place, "anchors are not supported, found \(Excerpt.quoted("&" + name))",
         hint: "share settings with a profile, or quote the value if it is a text")
-    }
-    if let tag = event.tag {
+    case .tag(let name):
       findings.append(
-        place, "tags are not supported, found \(Excerpt.quoted(tag))",
+        place, "tags are not supported, found \(Excerpt.quoted(name))",
         hint: "quote the value if it is a text")
     }
   }

@@ -20,8 +20,13 @@ struct Event {
     case verbatim
   }
 
+  /// What may stand before a value, and is never accepted.
+  enum Property {
+    case anchor(String)
+    case tag(String)
+  }
+
   let kind: Kind
   let mark: Mark
-  var anchor: String?
-  var tag: String?
+  var properties: [Property] = []
 }

@@ -71,21 +71,27 @@ extension Event {
       let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
       kind = unsafe .scalar(
         text: String(decoding: bytes, as: UTF8.self), style: Style(scalar.style))
-      anchor = unsafe Self.text(scalar.anchor)
-      tag = unsafe Self.text(scalar.tag)
+      unsafe addProperties(scalar.anchor, scalar.tag)
     case YAML_SEQUENCE_START_EVENT:
       kind = .sequenceStart
-      anchor = unsafe Self.text(event.data.sequence_start.anchor)
-      tag = unsafe Self.text(event.data.sequence_start.tag)
+      let start = unsafe event.data.sequence_start
+      unsafe addProperties(start.anchor, start.tag)
     case YAML_SEQUENCE_END_EVENT: kind = .sequenceEnd
     case YAML_MAPPING_START_EVENT:
       kind = .mappingStart
-      anchor = unsafe Self.text(event.data.mapping_start.anchor)
-      tag = unsafe Self.text(event.data.mapping_start.tag)
+      let start = unsafe event.data.mapping_start
+      unsafe addProperties(start.anchor, start.tag)
     case YAML_MAPPING_END_EVENT: kind = .mappingEnd
     // libyaml answers "no event" for ever once it has ended: the end is the safe reading of that.
     default: kind = .streamEnd
     }
+  }
+
+  private mutating func addProperties(
+    _ anchor: UnsafeMutablePointer<yaml_char_t>?, _ tag: UnsafeMutablePointer<yaml_char_t>?
+  ) {
+    if let anchor = unsafe Self.text(anchor) { properties.append(.anchor(anchor)) }
+    if let tag = unsafe Self.text(tag) { properties.append(.tag(tag)) }
   }
 
   private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {

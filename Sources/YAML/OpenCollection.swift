@@ -12,25 +12,19 @@ struct OpenCollection {
   /// Whether this is the key of the mapping around it, which was reported and leaves no trace.
   var isRefusedKey = false
 
+  /// Whether what comes next is a key. Stored, so that asking does not copy the whole value.
+  private(set) var expectsKey: Bool
+
   private var items: [Node] = []
   private var entries: [Node.Entry] = []
   private var keys = KeyPlaces()
-  private var position = Position.key
-
-  private enum Position {
-    case key
-    case value(of: Node.Scalar)
-    case skippedValue
-  }
+  /// The key whose value comes next, or nothing when it was refused.
+  private var key: Node.Scalar?
 
   init(_ kind: Kind, _ place: Place) {
     self.kind = kind
     self.place = place
-  }
-
-  var expectsKey: Bool {
-    guard kind == .mapping, case .key = position else { return false }
-    return true
+    expectsKey = kind == .mapping
   }
 
   var node: Node {
@@ -43,24 +37,26 @@ struct OpenCollection {
   func firstPlace(of key: String) -> Place? { keys.place(of: key, in: entries) }
 
   mutating func beginEntry(_ key: Node.Scalar) {
-    position = .value(of: key)
+    self.key = key
+    expectsKey = false
   }
 
   /// The key was refused: its value is read and forgotten.
   mutating func skipEntry() {
-    position = .skippedValue
+    key = nil
+    expectsKey = false
   }
 
-  mutating func append(_ node: Node) {
+  mutating func append(_ node: consuming Node) {
     guard kind == .mapping else {
       items.append(node)
       return
     }
-    if case .value(let key) = position {
+    if let key {
       entries.append(Node.Entry(key: key, value: node))
       keys.add(key)
     }
-    position = .key
+    expectsKey = true
   }
 }
 
