@@ -17,15 +17,19 @@ package struct Revocation: Hashable, Sendable {
   /// Only with certificateHold: the hold has ended.
   package let isReleased: Bool
   package let fields: [String: Place]
+  /// The identity that the document names. With ``Target/certificate(issuer:serial:)`` the
+  /// certificate must be one of this identity: policies permit revocations by that name.
+  package let identity: Name?
 
   package init(
     place: Place, target: Target, reason: RevocationReason, isReleased: Bool,
-    fields: [String: Place]
+    fields: [String: Place], identity: Name? = nil
   ) {
     self.place = place
     self.target = target
     self.reason = reason
     self.isReleased = isReleased
     self.fields = fields
+    self.identity = identity
   }
 }

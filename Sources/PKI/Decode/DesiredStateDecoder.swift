@@ -1,0 +1,62 @@
+extension DesiredState {
+  /// Reads desired state: every document, then what they say together.
+  ///
+  /// `requests` holds the checked certification requests by their paths below the desired-state
+  /// folder; ``requestPaths(in:)`` says which are needed. The time is linear in the documents.
+  package static func decode(
+    _ files: [SourceFile],
+    requests: [String: Result<CertificationRequest, RequestProblem>] = [:]
+  ) -> Decoded {
+    let findings = FindingCollector()
+    var declarations = Declarations(findings: findings)
+    for file in files.sorted(by: { $0.path < $1.path }) {
+      for document in file.documents { DocumentKind.decode(document, into: &declarations) }
+    }
+    let resolver = IdentityResolver(declarations: declarations, requests: requests)
+    let draft = Draft(
+      declarations: declarations,
+      identities: declarations.identities.flatMap { resolver.resolve($0) })
+    for check in Check.all { check.run(draft, findings) }
+    let sorted = findings.sorted
+    return sorted.isEmpty ? .state(draft.state) : .findings(sorted)
+  }
+}
+
+/// Everything that could be read, on its way to a valid state.
+struct Draft {
+  let declarations: Declarations
+  let identities: [IdentityResolver.Resolved]
+  let authorities: [Name: Authority]
+
+  init(declarations: Declarations, identities: [IdentityResolver.Resolved]) {
+    self.declarations = declarations
+    self.identities = identities
+    authorities = Dictionary(
+      declarations.authorities.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  var state: DesiredState {
+    DesiredState(
+      authorities: authorities,
+      identities: Self.indexed(identities.map(\.identity), by: \.name),
+      revocations: declarations.revocations,
+      trustBundles: Self.indexed(declarations.trustBundles, by: \.name),
+      proxies: Self.indexed(declarations.proxies.map(\.proxy), by: \.name),
+      policies: Self.indexed(declarations.policies, by: \.name),
+      settings: declarations.settings.first ?? .standard)
+  }
+
+  private static func indexed<Value>(
+    _ values: [Value], by key: (Value) -> Name
+  ) -> [Name: Value] {
+    Dictionary(values.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })
+  }
+}
+
+/// One comparison of what the documents say together.
+struct Check: Sendable {
+  /// Every check, in the order of the folder's files; findings are sorted afterwards.
+  static let all: [Check] = []
+
+  let run: @Sendable (Draft, FindingCollector) -> Void
+}
