@@ -58,25 +58,27 @@ extension Repository {
     of paths: Set<String>, from start: ObjectID, stop: ObjectID? = nil, limit: Int = 10_000
   ) throws(GitError) -> [String: CommitInfo] {
     let cut = try Repository.cutCommits(in: commonFolder)
-    let stop = try stop.map(RawID.init)
+    let stop = try RawID(optional: stop)
     var found: [String: CommitInfo] = [:]
-    var (id, here) = (try RawID(start), try commit(try RawID(start)))
+    var id = try RawID(start)
+    var here = try commit(id)
     var open = try ids(of: paths, in: here.tree)
     for _ in 0..<max(limit, 0) where !open.isEmpty {
       if id == stop || cut.contains(id) { return found }
-      let parent = try here.parents.first.map { id throws(GitError) in (id, try commit(id)) }
-      // Equal trees need no look at paths: most commits of a large repository change others.
-      if parent?.1.tree != here.tree {
-        let before = try parent.map { parent throws(GitError) in
-          try ids(of: Set(open.keys), in: parent.1.tree)
-        }
-        for (path, now) in open where (before?[path] ?? nil) != now {
-          found[path] = try commit(try id.objectID())
-          open[path] = nil
-        }
+      var before: [String: RawID?] = [:]
+      var parent: RawCommit?
+      if let first = here.parents.first {
+        let commit = try commit(first)
+        parent = commit
+        // Equal trees need no look at paths: most commits of a large repository change others.
+        before = commit.tree == here.tree ? open : try ids(of: Set(open.keys), in: commit.tree)
       }
-      guard let parent else { return found }
-      (id, here) = parent
+      for (path, now) in open where (before[path] ?? nil) != now {
+        found[path] = try self.commit(try id.objectID())
+        open[path] = nil
+      }
+      guard let parent, let next = here.parents.first else { return found }
+      (id, here) = (next, parent)
     }
     return found
   }

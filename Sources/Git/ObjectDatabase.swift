@@ -14,8 +14,13 @@ struct ObjectDatabase: ~Copyable {
     guard let database = unsafe database else {
       throw .library(operation: "open the object database", code: -1, reason: "no database")
     }
+    do throws(GitError) {
+      try unsafe ObjectDatabase.add(folder, depth: 0, to: database)
+    } catch {
+      unsafe git_odb_free(database)
+      throw error
+    }
     unsafe pointer = database
-    try add(folder, depth: 0)
   }
 
   deinit {
@@ -23,18 +28,21 @@ struct ObjectDatabase: ~Copyable {
   }
 
   /// git follows alternates of alternates five deep.
-  private func add(_ folder: String, depth: Int) throws(GitError) {
+  private static func add(
+    _ folder: String, depth: Int, to database: OpaquePointer
+  ) throws(GitError) {
     var packs: UnsafeMutablePointer<git_odb_backend>?
     try LibGit2.check(unsafe git_odb_backend_pack(&packs, folder), "open the packs of \(folder)")
+    // Writing goes to the first folder; priorities put packs before loose files.
     let added =
       depth == 0
-      ? unsafe git_odb_add_backend(pointer, packs, 2)
-      : unsafe git_odb_add_alternate(pointer, packs, 2)
+      ? unsafe git_odb_add_backend(database, packs, 2)
+      : unsafe git_odb_add_alternate(database, packs, 2)
     try LibGit2.check(added, "open the packs of \(folder)")
-    try unsafe LooseBackend.add(folder, to: pointer)
+    try unsafe LooseBackend.add(folder, to: database)
     guard depth < 5 else { return }
-    for alternate in try ObjectDatabase.alternates(of: folder) {
-      try add(alternate, depth: depth + 1)
+    for alternate in try alternates(of: folder) {
+      try unsafe add(alternate, depth: depth + 1, to: database)
     }
   }
 

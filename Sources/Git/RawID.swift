@@ -92,6 +92,11 @@ extension RawID {
     self = raw
   }
 
+  init?(optional id: ObjectID?) throws(GitError) {
+    guard let id else { return nil }
+    try self.init(id)
+  }
+
   func objectID() throws(GitError) -> ObjectID {
     guard let id = ObjectID(hex: Hex.encode(bytes)) else {
       throw .invalidName(Hex.encode(bytes), reason: "is not an object id")

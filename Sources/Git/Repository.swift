@@ -10,7 +10,7 @@ package import PKI
 /// one names but that is not there is ``GitError/missingObject(_:hint:)``.
 @safe
 package struct Repository: ~Copyable {
-  let pointer: OpaquePointer
+  private let handle: Handle
   let objects: ObjectDatabase
   /// The folder shared by all worktrees: `.git`, or the bare repository itself. No slash at the end.
   package let commonFolder: String
@@ -27,29 +27,34 @@ package struct Repository: ~Copyable {
     guard code >= 0, let opened = unsafe opened else {
       throw Repository.openingError(code, path: path)
     }
-    do throws(GitError) {
-      guard let common = unsafe git_repository_commondir(opened) else {
-        throw .notARepository(path: path)
-      }
-      let folder = Repository.withoutSlash(unsafe String(cString: common))
-      try unsafe Repository.requireSHA1(opened, path: folder)
-      let objects = try ObjectDatabase(folder: folder + "/objects")
-      try LibGit2.check(
-        unsafe git_repository_set_odb(opened, objects.pointer), "open the object database")
-      self.objects = objects
-      commonFolder = folder
-      workFolder = unsafe Repository.workFolder(of: opened)
-      isShallow = try Repository.cutCommits(in: folder).isEmpty == false
-    } catch {
-      unsafe git_repository_free(opened)
-      throw error
+    // Everything that can fail comes before the first property is set: a noncopyable value cannot
+    // be half made.
+    let handle = unsafe Handle(pointer: opened)
+    guard let common = unsafe git_repository_commondir(opened) else {
+      throw .notARepository(path: path)
     }
-    unsafe pointer = opened
+    let folder = Repository.withoutSlash(unsafe String(cString: common))
+    try unsafe Repository.requireSHA1(opened, path: folder)
+    let isShallow = try !Repository.cutCommits(in: folder).isEmpty
+    let objects = try ObjectDatabase(folder: folder + "/objects")
+    try LibGit2.check(
+      unsafe git_repository_set_odb(opened, objects.pointer), "open the object database")
+    self.handle = handle
+    self.objects = objects
+    self.isShallow = isShallow
+    commonFolder = folder
+    workFolder = unsafe Repository.workFolder(of: opened)
   }
 
-  deinit {
-    unsafe git_repository_free(pointer)
+  /// Owns libgit2's repository, so that a failure half-way through opening frees it.
+  @safe
+  private struct Handle: ~Copyable {
+    let pointer: OpaquePointer
+
+    deinit { unsafe git_repository_free(pointer) }
   }
+
+  var pointer: OpaquePointer { unsafe handle.pointer }
 
   /// Says what opening went wrong for; the messages of libgit2 mislead here.
   private static func openingError(_ code: Int32, path: String) -> GitError {

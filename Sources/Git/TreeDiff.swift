@@ -26,9 +26,9 @@ extension Repository {
     from old: ObjectID?, to new: ObjectID?, limit: Int = 10_000_000
   ) throws(GitError) -> [TreeChange] {
     var changes: [TreeChange] = []
-    try compare(
-      try old.map(RawID.init), try new.map(RawID.init), below: "", depth: 0, limit: limit,
-      into: &changes)
+    let before = try RawID(optional: old)
+    let after = try RawID(optional: new)
+    try compare(before, after, below: "", depth: 0, limit: limit, into: &changes)
     return changes
   }
 
@@ -37,38 +37,61 @@ extension Repository {
     into changes: inout [TreeChange]
   ) throws(GitError) {
     guard old != new else { return }
-    guard depth <= Repository.deepest else { throw .invalidName(prefix, reason: "is too deep") }
-    let left = try old.map(tree)?.entries ?? []
-    let right = try new.map(tree)?.entries ?? []
-    var (i, j) = (0, 0)
-    while i < left.count || j < right.count {
-      let before = i < left.count ? left[i] : nil
-      let after = j < right.count ? right[j] : nil
-      // The smaller name is alone on its side.
-      let beforeFirst = before.map { a in after.map { !RawTree.precedes($0, a) } ?? true } ?? false
-      let afterFirst = after.map { b in before.map { !RawTree.precedes($0, b) } ?? true } ?? false
-      if beforeFirst { i += 1 }
-      if afterFirst { j += 1 }
-      try compare(
-        beforeFirst ? before : nil, afterFirst ? after : nil, below: prefix, depth: depth,
-        limit: limit, into: &changes)
+    guard depth <= Repository.deepest else {
+      throw .invalidName(prefix, reason: "is nested too deep")
+    }
+    var left = try entries(of: old)[...]
+    var right = try entries(of: new)[...]
+    while let pair = TreePair(takingFrom: &left, &right) {
+      try compare(pair, below: prefix, depth: depth, limit: limit, into: &changes)
     }
   }
 
-  private func compare(
-    _ before: RawTree.Entry?, _ after: RawTree.Entry?, below prefix: String, depth: Int,
-    limit: Int, into changes: inout [TreeChange]
-  ) throws(GitError) {
-    guard let entry = after ?? before else { return }
-    let path = prefix + entry.name
-    guard !entry.isFolder else {
-      return try compare(
-        before?.id, after?.id, below: path + "/", depth: depth + 1, limit: limit, into: &changes)
-    }
-    if let before, let after, before.id == after.id, before.mode == after.mode { return }
-    guard changes.count < limit else { throw .tooManyFiles(limit: limit) }
-    changes.append(
-      TreeChange(
-        path: path, before: try before.map(TreeEntry.init), after: try after.map(TreeEntry.init)))
+  private func entries(of id: RawID?) throws(GitError) -> [RawTree.Entry] {
+    guard let id else { return [] }
+    return try tree(id).entries
   }
+
+  private func compare(
+    _ pair: TreePair, below prefix: String, depth: Int, limit: Int,
+    into changes: inout [TreeChange]
+  ) throws(GitError) {
+    let path = prefix + pair.name
+    guard !pair.isFolder else {
+      return try compare(
+        pair.before?.id, pair.after?.id, below: path + "/", depth: depth + 1, limit: limit,
+        into: &changes)
+    }
+    guard !pair.isEqual else { return }
+    guard changes.count < limit else { throw .tooManyFiles(limit: limit) }
+    let before = try TreeEntry(optional: pair.before)
+    let after = try TreeEntry(optional: pair.after)
+    changes.append(TreeChange(path: path, before: before, after: after))
+  }
+}
+
+/// The entries of two trees that stand at one place in git's order; one may be absent.
+private struct TreePair {
+  let before: RawTree.Entry?
+  let after: RawTree.Entry?
+
+  /// Takes the next entry in order from either or both sides; nil when both are used up.
+  init?(takingFrom left: inout ArraySlice<RawTree.Entry>, _ right: inout ArraySlice<RawTree.Entry>)
+  {
+    switch (left.first, right.first) {
+    case (nil, nil): return nil
+    case (let a?, nil): (before, after) = (a, nil)
+    case (nil, let b?): (before, after) = (nil, b)
+    case (let a?, let b?):
+      before = RawTree.precedes(b, a) ? nil : a
+      after = RawTree.precedes(a, b) ? nil : b
+    }
+    left = left.dropFirst(before == nil ? 0 : 1)
+    right = right.dropFirst(after == nil ? 0 : 1)
+  }
+
+  var name: String { (after ?? before)?.name ?? "" }
+  var isFolder: Bool { (after ?? before)?.isFolder ?? false }
+
+  var isEqual: Bool { before?.id == after?.id && before?.mode == after?.mode }
 }

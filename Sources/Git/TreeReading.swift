@@ -99,6 +99,11 @@ extension TreeEntry {
   init(_ entry: RawTree.Entry) throws(GitError) {
     self.init(name: entry.name, kind: entry.kind, id: try entry.id.objectID())
   }
+
+  init?(optional entry: RawTree.Entry?) throws(GitError) {
+    guard let entry else { return nil }
+    try self.init(entry)
+  }
 }
 
 extension RawTree {

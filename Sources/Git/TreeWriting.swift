@@ -24,7 +24,7 @@ extension ObjectWriter {
     for (path, content) in changes { edits.append(try TreeEdit(path, content)) }
     for path in removals { edits.append(try TreeEdit(path, nil)) }
     edits.sort(by: TreeEdit.precedes)
-    let start = try base.map { id throws(GitError) in try RawID(id) }
+    let start = try RawID(optional: base)
     if let root = try rebuild(start, edits[...], depth: 0, in: repository) {
       return try root.objectID()
     }
@@ -35,7 +35,8 @@ extension ObjectWriter {
   private mutating func rebuild(
     _ base: RawID?, _ edits: ArraySlice<TreeEdit>, depth: Int, in repository: borrowing Repository
   ) throws(GitError) -> RawID? {
-    let old = try base.map { base throws(GitError) in try repository.tree(base).entries } ?? []
+    var old: [RawTree.Entry] = []
+    if let base { old = try repository.tree(base).entries }
     var entries = Dictionary(old.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var rest = edits
     while let first = rest.first {
