@@ -34,7 +34,8 @@ enum DiskFile {
     var length = 0
     while length < bytes.count {
       let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe Glibc.read(descriptor, buffer.baseAddress?.advanced(by: length), buffer.count - length)
+        unsafe Glibc.read(
+          descriptor, buffer.baseAddress?.advanced(by: length), buffer.count - length)
       }
       if count < 0 {
         if errno == EINTR { continue }

@@ -52,5 +52,6 @@ enum LibGit2 {
 func systemError(_ operation: String, _ path: String) -> GitError {
   let number = errno
   return .system(
-    operation: operation, path: path, number: number, reason: unsafe String(cString: strerror(number)))
+    operation: operation, path: path, number: number,
+    reason: unsafe String(cString: strerror(number)))
 }

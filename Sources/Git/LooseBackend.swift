@@ -116,7 +116,9 @@ private func existsPrefix(
   _ found: UnsafeMutablePointer<git_oid>?, _ backend: Backend?, _ id: UnsafePointer<git_oid>?,
   _ digits: Int
 ) -> Int32 {
-  guard let folder = unsafe folder(of: backend), let id = unsafe id else { return GIT_ERROR.rawValue }
+  guard let folder = unsafe folder(of: backend), let id = unsafe id else {
+    return GIT_ERROR.rawValue
+  }
   let prefix = String(Hex.encode(RawID(unsafe id.pointee).bytes).prefix(max(digits, 0)))
   let matches = folder.ids(beginningWith: prefix)
   guard let match = matches.first else { return GIT_ENOTFOUND.rawValue }

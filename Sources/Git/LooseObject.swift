@@ -70,7 +70,9 @@ struct LooseObject {
     guard !digits.isEmpty, digits.count <= 18, digits.allSatisfy({ (48...57).contains($0) }),
       let size = Int(String(decoding: digits, as: UTF8.self))
     else { throw Damage(reason: "it has no valid header") }
-    guard size <= largest else { throw Damage(reason: "it has \(size) bytes, more than \(largest)") }
+    guard size <= largest else {
+      throw Damage(reason: "it has \(size) bytes, more than \(largest)")
+    }
     return (kind, size, end + 1)
   }
 }
