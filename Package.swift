@@ -42,7 +42,7 @@ let package = Package(
     .target(name: "PKI", dependencies: [x509, asn1, hashing], swiftSettings: settings),
     .target(name: "YAML", dependencies: ["CLibYAML", "PKI"], swiftSettings: settings),
     .target(name: "Cryptography", dependencies: ["COpenSSL", "PKI"], swiftSettings: settings),
-    .target(name: "Git", dependencies: ["CLibGit2", "PKI"], swiftSettings: settings),
+    .target(name: "Git", dependencies: ["CLibGit2", "PKI", hashing], swiftSettings: settings),
     .target(
       name: "Reconciler", dependencies: ["PKI", "YAML", "Cryptography", "Git", logging],
       swiftSettings: settings),

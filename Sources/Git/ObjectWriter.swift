@@ -1,0 +1,75 @@
+package import PKI
+
+/// New objects of one run, gathered in memory and written as one pack.
+///
+/// Nothing reaches the disk before ``Repository/write(_:)``. Objects are made and hashed here
+/// instead of in libgit2, whose in-memory store packs the whole reachable history for one changed
+/// file.
+package struct ObjectWriter: ~Copyable {
+  private var pack: Pack
+  private var deflater: Deflater
+
+  /// - Parameter compression: zlib's level, 0 (store) to 9 (smallest). Certificates hardly
+  ///   compress; low levels are enough.
+  package init(compression: Int = 1) throws(GitError) {
+    pack = Pack()
+    deflater = try Deflater(level: Int32(truncatingIfNeeded: min(max(compression, 0), 9)))
+  }
+
+  /// How many objects are waiting to be written.
+  package var count: Int { pack.entries.count }
+
+  package var isEmpty: Bool { pack.entries.isEmpty }
+
+  /// Adds a file's content and returns its id.
+  package mutating func blob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+    try add(bytes, as: .blob).objectID()
+  }
+
+  /// Adds an object and returns its id; an object that was added before costs its hash only.
+  @discardableResult
+  mutating func add(_ bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> RawID {
+    let id = try RawID(hashing: bytes, as: kind)
+    try add(bytes, as: kind, id: id)
+    return id
+  }
+
+  /// Adds an object whose id is known.
+  mutating func add(_ bytes: [UInt8], as kind: ObjectKind, id: RawID) throws(GitError) {
+    guard !pack.contains(id) else { return }
+    var entry = Pack.header(kind: kind, size: bytes.count)
+    try deflater.deflate(bytes, to: &entry)
+    pack.append(entry, id: id)
+  }
+
+  func contains(_ id: RawID) -> Bool { pack.contains(id) }
+
+  /// Adds a commit and returns its id. The times are the caller's; zones are UTC.
+  package mutating func commit(
+    tree: ObjectID, parents: [ObjectID], author: CommitInfo.Signature,
+    committer: CommitInfo.Signature, message: String
+  ) throws(GitError) -> ObjectID {
+    var text = "tree \(tree)\n"
+    for parent in parents { text += "parent \(parent)\n" }
+    text += "author \(try ObjectWriter.line(author))\n"
+    text += "committer \(try ObjectWriter.line(committer))\n\n"
+    guard !message.utf8.contains(0) else {
+      throw .invalidName(message, reason: "has a NUL character, which no commit message can hold")
+    }
+    text += message
+    if !message.hasSuffix("\n") { text += "\n" }
+    return try add(Array(text.utf8), as: .commit).objectID()
+  }
+
+  private static func line(_ signature: CommitInfo.Signature) throws(GitError) -> String {
+    for part in [signature.name, signature.email] {
+      guard part.utf8.allSatisfy({ $0 >= 32 && !"<>".utf8.contains($0) }) else {
+        throw .invalidName(part, reason: "cannot be part of an author")
+      }
+    }
+    return "\(signature.name) <\(signature.email)> \(max(0, signature.time.seconds)) +0000"
+  }
+
+  /// The pack, given up for writing.
+  consuming func finish() -> Pack { pack }
+}
