@@ -50,6 +50,15 @@ struct SecretBytes: ~Copyable {
     count += min(max(try unsafe fill(room), 0), length)
   }
 
+  /// The same, for a call that answers something beside the number of bytes; 0 unless it sets it.
+  mutating func appendUninitialized(
+    _ length: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>, inout Int32) -> Int
+  ) -> Int32 {
+    var answer: Int32 = 0
+    unsafe appendUninitialized(length) { room in unsafe fill(room, &answer) }
+    return answer
+  }
+
   func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -68,3 +77,6 @@ struct SecretBytes: ~Copyable {
     capacity = grown
   }
 }
+
+// A value of this type has one owner, and nothing changes it while it is borrowed.
+extension SecretBytes: @unchecked Sendable {}
