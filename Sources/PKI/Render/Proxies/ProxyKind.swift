@@ -1,0 +1,37 @@
+/// One file of a proxy's bundle, at a path below the bundle's folder.
+package struct BundleFile: Hashable, Sendable {
+  package let path: String
+  package let bytes: [UInt8]
+
+  package init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
+
+  package init(path: String, text: String) {
+    self.init(path: path, bytes: Array(text.utf8))
+  }
+}
+
+/// A kind of reverse proxy: the software and the pure function that renders its bundle.
+///
+/// A bundle is complete but for the private keys: each lies on the host beside its certificate,
+/// under the certificate's file name with `.key` added.
+package struct ProxyKind: Sendable {
+  package let software: ProxySoftware
+  /// The files in order of their paths; the same view gives the same bytes, and no byte of a
+  /// configuration file depends on a CRL.
+  package let render: @Sendable (ProxyView) throws(ProxyViewError) -> [BundleFile]
+
+  package static let all: [ProxyKind] = [.nginx]
+
+  package static let nginx = ProxyKind(software: .nginx, render: NginxBundle.render)
+
+  /// Renders the bundle of the view's proxy.
+  package static func bundle(of view: ProxyView) throws(ProxyViewError) -> [BundleFile] {
+    for kind in all where kind.software == view.proxy.software {
+      return try kind.render(view).sorted { $0.path < $1.path }
+    }
+    return []
+  }
+}
