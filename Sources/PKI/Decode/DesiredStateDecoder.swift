@@ -27,12 +27,14 @@ struct Draft {
   let declarations: Declarations
   let identities: [IdentityResolver.Resolved]
   let authorities: [Name: Authority]
+  let tree: AuthorityTree
 
   init(declarations: Declarations, identities: [IdentityResolver.Resolved]) {
     self.declarations = declarations
     self.identities = identities
     authorities = Dictionary(
       declarations.authorities.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    tree = AuthorityTree(authorities)
   }
 
   var state: DesiredState {

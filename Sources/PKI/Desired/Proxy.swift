@@ -84,9 +84,12 @@ package struct Listener: Hashable, Sendable {
   }
 
   /// What the handshake asks for: the weakest verification of all routes, since a handshake comes
-  /// before the path is known.
+  /// before the path is known. It asks for a certificate unless no route wants one: otherwise a
+  /// route that wants one could never be reached.
   package var handshake: ClientVerification {
-    routes.map { $0.verify ?? verify }.min() ?? verify
+    let wanted = routes.map { $0.verify ?? verify }
+    guard let weakest = wanted.min(), let strictest = wanted.max() else { return verify }
+    return strictest == .none ? .none : max(weakest, .optional)
   }
 }
 
