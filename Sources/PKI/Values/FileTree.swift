@@ -7,6 +7,11 @@ package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible
     self.hex = String(hex)
   }
 
+  /// Takes the twenty bytes of a SHA-1.
+  init(sha1 bytes: some Sequence<UInt8>) {
+    hex = Hex.encode(bytes)
+  }
+
   package static func < (left: ObjectID, right: ObjectID) -> Bool { left.hex < right.hex }
 
   package var description: String { hex }

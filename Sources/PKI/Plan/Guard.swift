@@ -1,0 +1,123 @@
+/// Why something that desired state asks for is not done.
+package enum Guard: Hashable, Sendable {
+  /// Would leave a certificate valid longer than the one above it.
+  case outlivesIssuer(notAfter: Timestamp, issuer: Name, issuerNotAfter: Timestamp)
+  case issuerUnavailable(issuer: Name)
+  /// The key was revoked as compromised; the request must be made anew with another key.
+  case compromisedRequest(file: String)
+  /// The request's key is in use by another identity, or by an authority.
+  case keyInUse(by: Name)
+  case subjectHeld(by: Name, until: Timestamp)
+  /// A Revocation document was removed or changed while it must stand.
+  case unrevocation(owner: Name, serial: SerialNumber, until: Timestamp)
+  case reasonLightened(owner: Name, from: RevocationReason, to: RevocationReason)
+  case notOnHold(owner: Name, reason: RevocationReason)
+  case unknownSerial(issuer: Name, serial: SerialNumber)
+  case unknownIdentity(Name)
+  case futureTime(Timestamp)
+  case rootRevocation(Name)
+  /// Authorities keep their key and subject: a new key is a new Authority document.
+  case authorityKeyChanged(from: String, to: KeyAlgorithm)
+  case authoritySubjectChanged(from: String, to: String)
+  case authorityIssuerChanged(from: String, to: Name)
+  case authorityStillIssues(Name)
+  case proxyServerEnded(server: Name)
+  case protected(Name)
+  case limit(name: String, count: Int, limit: Int)
+}
+
+extension Guard {
+  /// The guard's stable name.
+  package var code: String {
+    switch self {
+    case .outlivesIssuer: "outlives-issuer"
+    case .issuerUnavailable: "issuer-unavailable"
+    case .compromisedRequest: "compromised-key"
+    case .keyInUse: "key-in-use"
+    case .subjectHeld: "subject-held"
+    case .unrevocation: "un-revocation"
+    case .reasonLightened: "reason-lightened"
+    case .notOnHold: "not-on-hold"
+    case .unknownSerial: "unknown-serial"
+    case .unknownIdentity: "unknown-identity"
+    case .futureTime: "future-time"
+    case .rootRevocation: "root-revocation"
+    case .authorityKeyChanged: "authority-key"
+    case .authoritySubjectChanged: "authority-subject"
+    case .authorityIssuerChanged: "authority-issuer"
+    case .authorityStillIssues: "authority-in-use"
+    case .proxyServerEnded: "proxy-server"
+    case .protected: "protected"
+    case .limit(let name, _, _): "limit-\(name)"
+    }
+  }
+
+  package var sentence: String {
+    switch self {
+    case .outlivesIssuer(let notAfter, let issuer, let issuerNotAfter):
+      "would be valid until \(notAfter), beyond its issuer \(issuer), which expires \(issuerNotAfter)"
+    case .issuerUnavailable(let issuer): "its issuer \(issuer) has no usable certificate"
+    case .compromisedRequest(let file): "\(file) holds a key that was revoked as compromised"
+    case .keyInUse(let name): "its public key belongs to \(name)"
+    case .subjectHeld(let name, let until):
+      "\(name) holds an unexpired certificate with the same subject until \(until)"
+    case .unrevocation(let owner, let serial, let until):
+      "the certificate \(serial) of \(owner) is revoked and cannot be valid again; its Revocation must"
+        + " stay until \(until)"
+    case .reasonLightened(let owner, let from, let to):
+      "the certificate of \(owner) is revoked for \(from.rawValue), which cannot become \(to.rawValue)"
+    case .notOnHold(let owner, let reason):
+      "the certificate of \(owner) is revoked for \(reason.rawValue); only certificateHold can be"
+        + " released"
+    case .unknownSerial(let issuer, let serial):
+      "no unexpired certificate of \(issuer) has serial number \(serial)"
+    case .unknownIdentity(let name): "no certificate was ever issued for \(name)"
+    case .futureTime(let time): "issuedBefore \(time) is in the future"
+    case .rootRevocation(let name):
+      "\(name) is a root, which no CRL can revoke"
+    case .authorityKeyChanged(let from, let to):
+      "its key is \(from), declared \(to.rawValue); an authority keeps its key"
+    case .authoritySubjectChanged(let from, let to):
+      "its subject is \(from), declared \(to); an authority keeps its subject"
+    case .authorityIssuerChanged(let from, let to):
+      "it was issued by \(from), declared issuer \(to); an authority keeps its issuer"
+    case .authorityStillIssues(let name): "\(name) is declared with this issuer"
+    case .proxyServerEnded(let server): "its server \(server) is revoked and gets no certificate"
+    case .protected(let name): "\(name) is protected"
+    case .limit(let name, let count, let limit):
+      "\(count) \(name) in one run, the limit is \(limit)"
+    }
+  }
+
+  package var hint: String? {
+    switch self {
+    case .outlivesIssuer: "shorten the lifetime, or renew the issuer first"
+    case .compromisedRequest: "commit a request that was made with a new key"
+    case .subjectHeld(let name, _): "revoke \"\(name)\", wait, or declare another subject"
+    case .unrevocation(let owner, _, _): "put the Revocation of \"\(owner)\" back"
+    case .rootRevocation: "remove the root from trust bundles instead"
+    case .authorityKeyChanged, .authoritySubjectChanged, .authorityIssuerChanged:
+      "declare a new Authority beside it and move its identities"
+    case .protected: "merge \"protected: false\" first, then this change"
+    case .limit(let name, let count, _): "allow it once with --allow \(name)=\(count)"
+    default: nil
+    }
+  }
+
+  /// Limits and protections are refusals by rule (exit code 3); the rest are errors of what is asked.
+  package var isRefusal: Bool {
+    switch self {
+    case .limit, .protected: true
+    default: false
+    }
+  }
+
+  /// Whether only the blocked change waits while the others go on: nothing that somebody could do to
+  /// desired state in this merge caused it, or it cannot harm.
+  package var holdsBackOnlyItself: Bool {
+    switch self {
+    case .compromisedRequest, .subjectHeld: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Crypto
+
+/// What an apply would do, and what it may not do: what people review, and what is carried out.
+package struct Plan: Hashable, Sendable {
+  /// Where the two states were read from. Information for people: a merge makes new commits, so it
+  /// stays outside the digest.
+  package struct Source: Hashable, Sendable {
+    package let desiredCommit: ObjectID?
+    package let publishedCommit: ObjectID?
+    package let publishedBranch: String
+
+    package init(desiredCommit: ObjectID?, publishedCommit: ObjectID?, publishedBranch: String) {
+      self.desiredCommit = desiredCommit
+      self.publishedCommit = publishedCommit
+      self.publishedBranch = publishedBranch
+    }
+  }
+
+  package let source: Source
+  package let now: Timestamp
+  package let changes: [Change]
+  /// What could not be checked, such as history in a shallow clone.
+  package let warnings: [String]
+
+  package init(source: Source, now: Timestamp, changes: [Change], warnings: [String] = []) {
+    self.source = source
+    self.now = now
+    self.changes = changes
+    self.warnings = warnings
+  }
+
+  package var isEmpty: Bool { changes.isEmpty }
+
+  package var blocked: [Guard] {
+    changes.compactMap { change in
+      guard case .blocked(let guarded) = change.detail else { return nil }
+      return guarded
+    }
+  }
+
+  /// Whether the plan may be carried out apart from the changes that only hold back themselves.
+  package var mayProceed: Bool { blocked.allSatisfy(\.holdsBackOnlyItself) }
+
+  /// Authorities whose key this plan makes, which is never done unattended.
+  package var newAuthorities: [Name] {
+    plannedCertificates.filter { certificate in
+      guard certificate.isAuthority, case .new = certificate.key else { return false }
+      return true
+    }.map(\.owner)
+  }
+
+  /// Roots that are renewed, which is never done unattended either.
+  package var renewedRoots: [Name] {
+    plannedCertificates.filter { certificate in
+      guard certificate.isAuthority, certificate.isSelfSigned, case .kept = certificate.key else {
+        return false
+      }
+      return true
+    }.map(\.owner)
+  }
+
+  package var plannedCertificates: [PlannedCertificate] {
+    changes.compactMap { change in
+      guard case .certificate(let certificate) = change.detail else { return nil }
+      return certificate
+    }
+  }
+
+  package var plannedEvents: [PlannedEvent] {
+    changes.flatMap { change -> [PlannedEvent] in
+      guard case .events(let events) = change.detail else { return [] }
+      return events
+    }
+  }
+
+  package var plannedRevocationLists: [PlannedRevocationList] {
+    changes.compactMap { change in
+      guard case .revocationList(let list) = change.detail else { return nil }
+      return list
+    }
+  }
+
+  /// How many changes of each action there are, in the order of the actions, none left out.
+  package var counts: [(action: Change.Action, count: Int)] {
+    Change.Action.allCases.map { action in
+      (action, changes.count { $0.action == action })
+    }
+  }
+
+  /// The hash of every change, field by field, with lifetimes instead of dates: what a reviewer
+  /// agrees to.
+  package var digest: String {
+    let canonical = JSON.array(changes.map(\.digestedForm)).compact
+    return "sha256:" + Hex.encode(SHA256.hash(data: Array(canonical.utf8)))
+  }
+}

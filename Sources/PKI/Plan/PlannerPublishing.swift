@@ -1,0 +1,245 @@
+/// What of the published branch is not what it should be, beyond what the planned changes will
+/// rewrite anyway.
+package enum PublishingPlanner {
+  /// Compares rendered files with those that are published.
+  ///
+  /// - Parameters:
+  ///   - rendered: what the present state renders to under the new desired state, as blob ids.
+  ///   - published: what the branch holds outside `ledger/` and `desired/`.
+  ///   - changes: what is planned; its subjects are rewritten when it is carried out.
+  package static func changes(
+    rendered: [String: ObjectID], published: [String: ObjectID], desired: DesiredState,
+    lastApplied: DesiredState, planned changes: [Change], isFirst: Bool
+  ) -> [Change] {
+    var differing: [Output: [String]] = [:]
+    for (path, id) in rendered where published[path] != id {
+      if let output = Output(path) { differing[output, default: []].append(path) }
+    }
+    for path in published.keys where rendered[path] == nil {
+      if let output = Output(path) { differing[output, default: []].append(path) }
+    }
+    let touched = Set(changes.compactMap { Output($0.subject) })
+    var outputs = Set(differing.keys).subtracting(touched)
+    outputs.remove(.readme)
+    outputs.formUnion(following(changes, desired))
+    return outputs.sorted().compactMap { output in
+      change(
+        output, paths: (differing[output] ?? []).sorted(), desired, lastApplied, changes)
+    } + readme(differing[.readme] != nil, planned: changes, isFirst: isFirst)
+  }
+
+  /// The README follows everything; it is named only when it alone differs.
+  private static func readme(
+    _ differs: Bool, planned changes: [Change], isFirst: Bool
+  ) -> [Change] {
+    guard differs, changes.isEmpty, !isFirst else { return [] }
+    return [
+      Change(
+        .publish, .folder("README.md"), .paths(["README.md"]), [.drift(paths: ["README.md"])])
+    ]
+  }
+
+  /// Bundles that will be rewritten because something in them will.
+  private static func following(_ changes: [Change], _ desired: DesiredState) -> Set<Output> {
+    var outputs: Set<Output> = []
+    for proxy in desired.proxies.values where !causes(of: proxy, changes, desired).isEmpty {
+      outputs.insert(.proxy(proxy.name))
+    }
+    for bundle in desired.trustBundles.values
+    where !causes(ofTrust: bundle.authorities, changes, desired).isEmpty {
+      outputs.insert(.trust(bundle.name))
+    }
+    return outputs
+  }
+
+  private static func change(
+    _ output: Output, paths: [String], _ desired: DesiredState, _ lastApplied: DesiredState,
+    _ changes: [Change]
+  ) -> Change? {
+    switch output {
+    case .proxy(let name):
+      let place = desired.proxies[name]?.place
+      let reasons = declarationReasons(
+        place, isNew: lastApplied.proxies[name] == nil,
+        isChanged: !desired.proxies[name].isSame(as: lastApplied.proxies[name]))
+      let causes = desired.proxies[name].map { self.causes(of: $0, changes, desired) } ?? []
+      return publish(.proxy(name), paths, reasons + causes)
+    case .trust(let name):
+      let bundle = desired.trustBundles[name]
+      let old = lastApplied.trustBundles[name]
+      let reasons = declarationReasons(
+        bundle?.place, isNew: old == nil, isChanged: bundle?.authorities != old?.authorities)
+      let causes = bundle.map { self.causes(ofTrust: $0.authorities, changes, desired) } ?? []
+      return publish(.trustBundle(name), paths, reasons + causes)
+    case .identity(let name):
+      let subject: Change.Subject =
+        desired.identities[name].map { .identity($0.kind, name) } ?? .formerIdentity(name)
+      return publish(subject, paths, [])
+    case .authority(let name): return publish(.authority(name), paths, [])
+    case .other(let folder): return publish(.folder(folder), paths, [])
+    case .readme: return nil
+    }
+  }
+
+  private static func publish(
+    _ subject: Change.Subject, _ paths: [String], _ reasons: [Reason]
+  ) -> Change {
+    Change(
+      .publish, subject, .paths(paths), reasons.isEmpty ? [.drift(paths: paths)] : reasons)
+  }
+
+  private static func declarationReasons(
+    _ place: Place?, isNew: Bool, isChanged: Bool
+  ) -> [Reason] {
+    guard let place else { return [.noLongerDeclared] }
+    if isNew { return [.published(new: place)] }
+    return isChanged ? [.declarationChanged(place)] : []
+  }
+
+  // MARK: - Causes
+
+  private static func causes(
+    of proxy: Proxy, _ changes: [Change], _ desired: DesiredState
+  ) -> [Reason] {
+    let servers = Set(proxy.listeners.map(\.server))
+    let bundles = Set(proxy.listeners.compactMap(\.trust)).compactMap { desired.trustBundles[$0] }
+    let allowed = Set(proxy.listeners.flatMap(\.identitiesNamed))
+    let trusted = desired.withAncestors(bundles.flatMap(\.authorities))
+    return changes.compactMap { change -> Reason? in
+      switch (change.action, change.subject) {
+      case (.issue, .identity(_, let name)), (.renew, .identity(_, let name)),
+        (.replace, .identity(_, let name)), (.revoke, .identity(_, let name)),
+        (.rename, .identity(_, let name)):
+        let matters =
+          servers.contains(name)
+          || allowed.contains(name) && change.action != .renew
+        return matters ? .follows("\(change.subject.word) \(name)") : nil
+      case (.publish, .revocationList(let name)):
+        return trusted.contains(name) ? .follows("the CRL of \(name)") : nil
+      case (_, .authority(let name)) where change.action != .blocked:
+        return trusted.contains(name) ? .follows("authority \(name)") : nil
+      default: return nil
+      }
+    }.uniqued()
+  }
+
+  private static func causes(
+    ofTrust authorities: [Name], _ changes: [Change], _ desired: DesiredState
+  ) -> [Reason] {
+    let trusted = desired.withAncestors(authorities)
+    return changes.compactMap { change -> Reason? in
+      guard case .authority(let name) = change.subject, trusted.contains(name),
+        case .certificate = change.detail
+      else { return nil }
+      return .follows("authority \(name)")
+    }.uniqued()
+  }
+}
+
+/// What a published file belongs to.
+private enum Output: Hashable, Comparable {
+  case authority(Name)
+  case identity(Name)
+  case trust(Name)
+  case proxy(Name)
+  case readme
+  case other(String)
+
+  init?(_ path: String) {
+    let parts = path.split(separator: "/", maxSplits: 1)
+    let rest = parts.count == 2 ? parts[1] : ""
+    switch parts.first {
+    case "README.md" where rest.isEmpty: self = .readme
+    case "authorities": self = Output.owner(rest).map { .authority($0) } ?? .other(path)
+    case "identities":
+      self =
+        Name(rest.hasSuffix(".pem") ? rest.dropLast(4) : rest).map { .identity($0) }
+        ?? .other(path)
+    case "trust":
+      self =
+        Name(rest.hasSuffix(".pem") ? rest.dropLast(4) : rest).map { .trust($0) }
+        ?? .other(path)
+    case "proxies": self = Output.proxyOwner(rest).map { .proxy($0) } ?? .other(path)
+    case "ledger", "desired": return nil
+    default: self = .other(path)
+    }
+  }
+
+  init?(_ subject: Change.Subject) {
+    switch subject {
+    case .authority(let name), .revocationList(let name): self = .authority(name)
+    case .identity(_, let name), .formerIdentity(let name): self = .identity(name)
+    case .trustBundle(let name): self = .trust(name)
+    case .proxy(let name): self = .proxy(name)
+    case .folder, .run: return nil
+    }
+  }
+
+  /// `NAME/FILE` or `NAME/KEYID/FILE`.
+  private static func owner(_ rest: Substring) -> Name? {
+    var parts = rest.split(separator: "/")
+    guard parts.count >= 2 else { return nil }
+    parts.removeLast()
+    if let last = parts.last, KeyID(hex: last) != nil { parts.removeLast() }
+    return Name(parts.joined(separator: "/"))
+  }
+
+  private static func proxyOwner(_ rest: Substring) -> Name? {
+    let parts = rest.split(separator: "/")
+    return parts.count >= 2 ? Name(parts.dropLast().joined(separator: "/")) : nil
+  }
+}
+
+extension DesiredState {
+  /// The authorities of these names and every authority above them.
+  package func withAncestors(_ names: [Name]) -> Set<Name> {
+    var all: Set<Name> = []
+    for name in names {
+      var next: Name? = name
+      while let current = next, all.insert(current).inserted {
+        next = authorities[current]?.issuer
+      }
+    }
+    return all
+  }
+}
+
+extension Listener {
+  /// Every identity that an allow list or a route names.
+  package var identitiesNamed: [Name] {
+    (allow ?? []) + routes.flatMap { ($0.allow ?? []) + ($0.identities ?? []) }
+  }
+}
+
+extension Proxy? {
+  /// Whether two declarations say the same, wherever they stand.
+  fileprivate func isSame(as other: Proxy?) -> Bool {
+    switch (self, other) {
+    case (nil, nil): true
+    case (let left?, let right?): left.withoutPlaces == right.withoutPlaces
+    default: false
+    }
+  }
+}
+
+extension Proxy {
+  fileprivate var withoutPlaces: Proxy {
+    let nowhere = Place(file: "", line: 0, column: 0)
+    return Proxy(
+      name: name, place: nowhere, software: software, directory: directory,
+      listeners: listeners.map { $0.moved(to: nowhere) }, isProtected: isProtected)
+  }
+}
+
+extension Listener {
+  fileprivate func moved(to place: Place) -> Listener {
+    Listener(
+      place: place, server: server, address: address, port: port, trust: trust, verify: verify,
+      allow: allow, addresses: addresses,
+      routes: routes.map {
+        Route(
+          place: place, path: $0.path, upstreams: $0.upstreams, verify: $0.verify,
+          allow: $0.allow, addresses: $0.addresses, identities: $0.identities)
+      })
+  }
+}

@@ -1,0 +1,110 @@
+extension Planner {
+  /// One CRL for every key of an authority that can still be relied on.
+  mutating func planRevocationLists() {
+    let added = Dictionary(grouping: revoking.keys, by: \.issuer)
+    let released = Dictionary(grouping: releasing, by: \.issuer)
+    for (name, key) in signingKeys() {
+      let settings = settings(of: name, key)
+      let previous = key.flatMap { published.revocationLists[$0] }
+      let reasons = reasons(
+        authority: name, settings, previous, added: key.flatMap { added[$0] } ?? [],
+        released: key.flatMap { released[$0] } ?? [])
+      guard !reasons.isEmpty else { continue }
+      let list = PlannedRevocationList(
+        authority: name, key: key, number: (previous?.number ?? 0) + 1,
+        lifetime: settings.lifetime,
+        thisUpdate: Clock.thisUpdate(signing: now, previous: previous?.thisUpdate))
+      add(.publish, .revocationList(name), .revocationList(list), reasons)
+    }
+  }
+
+  /// Every key that owes relying parties a CRL, with its authority: those that exist, by name, and
+  /// those that this plan makes.
+  private func signingKeys() -> [(Name, KeyID?)] {
+    var keys: [(Name, KeyID?)] = []
+    for name in published.owners {
+      let certificates = published.unexpired(of: name, at: now).filter(\.facts.isAuthority)
+      for key in Set(certificates.map(\.facts.keyID)).sorted()
+      where desired.authorities[name] != nil || isReliedOn(key) {
+        keys.append((name, key))
+      }
+    }
+    for (name, outlook) in outlooks {
+      if case .planned(_, key: nil) = outlook { keys.append((name, nil)) }
+      // A renewal of an authority whose certificates have all expired still signs with its key.
+      if case .planned(_, let key?) = outlook, !keys.contains(where: { $0.1 == key }) {
+        keys.append((name, key))
+      }
+    }
+    return keys.sorted { ($0.0, $0.1?.hex ?? "") < ($1.0, $1.1?.hex ?? "") }
+  }
+
+  /// Whether a key of an authority that left desired state still has certificates out there.
+  private func isReliedOn(_ key: KeyID) -> Bool {
+    published.certificates.values.contains {
+      $0.id.issuer == key && $0.facts.keyID != key && !$0.isExpired(at: now)
+    }
+  }
+
+  private func settings(of name: Name, _ key: KeyID?) -> RevocationListSettings {
+    if let declared = desired.authorities[name] { return declared.crl }
+    guard let lifetime = key.flatMap({ published.revocationLists[$0] })?.lifetime else {
+      return .standard
+    }
+    return RevocationListSettings(
+      lifetime: lifetime, refreshBefore: Lifetime(seconds: lifetime.seconds / 3),
+      distributionPoints: [])
+  }
+
+  private func reasons(
+    authority name: Name, _ settings: RevocationListSettings, _ previous: PublishedRevocationList?,
+    added: [CertificateID], released: [CertificateID]
+  ) -> [Reason] {
+    guard let previous else { return [.firstRevocationList] }
+    var reasons: [Reason] = []
+    let listed = Set(previous.facts.entries.map(\.serial))
+    let new = added.filter { !listed.contains($0.serial) }
+    if !new.isEmpty { reasons.append(.entriesAdded(new.count)) }
+    if new.count < added.count { reasons.append(.reasonsChanged(added.count - new.count)) }
+    if !released.isEmpty { reasons.append(.entriesReleased(released.count)) }
+    let refreshAt = Timestamp(
+      seconds: previous.nextUpdate.seconds + 1 - settings.refreshBefore.seconds)
+    if refreshAt <= now {
+      reasons.append(.revocationListDue(refreshAt: refreshAt, nextUpdate: previous.nextUpdate))
+    }
+    if let authority = desired.authorities[name], previous.lifetime != settings.lifetime {
+      reasons.append(
+        .revocationListLifetime(
+          from: previous.lifetime, to: settings.lifetime,
+          authority.fields["crl"] ?? authority.place))
+    }
+    return reasons + unlisted(previous, listed)
+  }
+
+  /// Revocations on record that no CRL carries yet: a merge of two branches that both revoked.
+  private func unlisted(
+    _ previous: PublishedRevocationList, _ listed: Set<SerialNumber>
+  ) -> [Reason] {
+    let missing = published.revocations.values.filter {
+      $0.id.issuer == previous.issuer && !$0.isReleased && $0.notAfter >= previous.thisUpdate
+        && !listed.contains($0.id.serial)
+    }
+    return missing.isEmpty ? [] : [.entriesAdded(missing.count)]
+  }
+}
+
+extension PublishedState {
+  /// The entries of a key's next CRL, sorted by serial number.
+  ///
+  /// An entry stays until it has been on one CRL issued after its certificate expired (RFC 5280
+  /// section 3.3): it leaves when the CRL before this one was.
+  package func revocationEntries(of key: KeyID) -> [RevocationEntry] {
+    let previous = revocationLists[key]
+    return revocations.values.filter { status in
+      status.id.issuer == key && !status.isReleased
+        && previous.map { status.notAfter >= $0.thisUpdate } ?? true
+    }.map {
+      RevocationEntry(serial: $0.id.serial, revocationDate: $0.date, reason: $0.reason)
+    }.sorted { $0.serial < $1.serial }
+  }
+}

@@ -1,0 +1,40 @@
+/// The message of a published commit: what changed and why, for people who read `git log`.
+package struct CommitMessage {
+  private static let longestList = 40
+
+  package static func text(for record: RunRecord) -> String {
+    let plan = record.plan
+    let parts = plan.counts.filter { $0.count > 0 && $0.action != .blocked }
+      .map { "\($0.count) \(past($0.action))" }
+    let subject = "publish: " + (parts.isEmpty ? "rendered again" : parts.joined(separator: ", "))
+    var body = plan.changes.filter { $0.action != .blocked }.prefix(longestList).map(line)
+    if plan.changes.count > longestList {
+      body.append("and \(plan.changes.count - longestList) more")
+    }
+    var trailers = ["Plan-Digest: \(plan.digest)"]
+    if let commit = plan.source.desiredCommit {
+      trailers.insert("Desired-Commit: \(commit)", at: 0)
+    }
+    return [subject, body.joined(separator: "\n"), trailers.joined(separator: "\n")]
+      .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func line(_ change: Change) -> String {
+    let cause = change.reasons.first.map { ": \($0.sentence)" } ?? ""
+    return "\(change.action.sign) \(change.subject.word) \(change.subject.name)\(cause)"
+  }
+
+  private static func past(_ action: Change.Action) -> String {
+    switch action {
+    case .issue: "issued"
+    case .renew: "renewed"
+    case .replace: "replaced"
+    case .revoke: "revoked"
+    case .retire: "retired"
+    case .rename: "renamed"
+    case .import: "imported"
+    case .publish: "published"
+    case .blocked: "blocked"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Cryptography
+package import Git
+package import PKI
+
+/// Carries a plan out: keys, signatures, checks, objects, and then one move of one reference.
+///
+/// Everything before that move leaves at most unused keys and objects; after it everything is there.
+package struct Application {
+  let options: Options
+  let keys: FolderKeyStore
+
+  package init(_ options: Options, keys: FolderKeyStore) {
+    self.options = options
+    self.keys = keys
+  }
+
+  /// What an apply came to.
+  package struct Outcome: Sendable {
+    package let commit: ObjectID
+    package let record: RunRecord
+  }
+
+  /// - Returns: nil when another run moved the branch first; observe and plan again.
+  package func apply(
+    _ planning: Planning, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Outcome? {
+    let signing = options.now
+    let before = planning.observation.state
+    let plan = planning.plan
+    let events = recorded(plan, from: before, signing: signing)
+    let recordedState = before.adding(events: events)
+    let issued = try Issuance(keys: keys, signing: signing)
+      .issue(plan.plannedCertificates, onto: recordedState)
+    let releasing = Set(plan.plannedEvents.filter { $0.action == .release }.map(\.id))
+    let lists = try RevocationListSigning(keys: keys).sign(
+      plan.plannedRevocationLists, from: issued.state, releasing: releasing, now: signing)
+    let after = issued.state.adding(revocationLists: lists)
+      .signed(at: signing, isSimulated: before.isSimulated ?? options.isSimulated)
+    try requireNothingLeft(planning, after)
+    let record = RunRecord(
+      plan: plan, signing: signing, certificates: issued.certificates, revocationLists: lists)
+    return try Publication(options: options).publish(
+      planning, state: after, events: events, record: record, in: repository)
+  }
+
+  /// The plan's events as records; a revocation is dated by the CRL that will carry it.
+  private func recorded(
+    _ plan: Plan, from state: PublishedState, signing: Timestamp
+  ) -> [LedgerEvent] {
+    plan.plannedEvents.map { event in
+      let previous = state.revocationLists[event.id.issuer]?.thisUpdate
+      return event.recorded(
+        at: signing,
+        revocationDate: Clock.thisUpdate(signing: signing, previous: previous))
+    }
+  }
+
+  /// Planning again must find nothing to do: what would be done again at the next run, or undone, is
+  /// a fault that must not be published.
+  private func requireNothingLeft(
+    _ planning: Planning, _ after: PublishedState
+  ) throws(ReconcileError) {
+    let again = Planner.plan(
+      desired: planning.desired, lastApplied: planning.desired, published: after,
+      now: options.now
+    ).filter { $0.action != .blocked }
+    guard again.isEmpty else {
+      let left = again.prefix(3).map { "\($0.action.rawValue) \($0.subject.name)" }
+      throw .checkFailed(
+        subject: "the plan", reason: "planning again finds \(left.joined(separator: ", "))")
+    }
+  }
+}
+
+extension PublishedState {
+  func signed(at time: Timestamp, isSimulated: Bool) -> PublishedState {
+    PublishedState(
+      certificates: certificates, events: events, revocationLists: revocationLists,
+      isSimulated: isSimulated, newestSigningTime: time)
+  }
+}

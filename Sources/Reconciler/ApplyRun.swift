@@ -1,0 +1,123 @@
+package import Cryptography
+package import Git
+package import PKI
+
+/// One run of apply: lock, plan, ask, carry out, and again from the start when another run was
+/// faster.
+package struct ApplyRun {
+  private static let mostAttempts = 10
+
+  package enum Outcome: Sendable {
+    case nothingToDo
+    case declined
+    case applied(Application.Outcome)
+  }
+
+  package struct Result: Sendable {
+    package let outcome: Outcome
+    /// Why new intent was not carried out although upkeep was.
+    package let pending: ReconcileError?
+  }
+
+  let options: Options
+  let allowances: [String: Int]
+  let passphrase: Passphrase?
+  /// Nobody is asked: what needs somebody's word must be allowed by name.
+  let isUnattended: Bool
+
+  package init(
+    options: Options, allowances: [String: Int], passphrase: Passphrase?, isUnattended: Bool
+  ) {
+    self.isUnattended = isUnattended
+    self.options = options
+    self.allowances = allowances
+    self.passphrase = passphrase
+  }
+
+  /// - Parameter approve: shows the plan and says whether to go on.
+  package func run(
+    in repository: borrowing Repository, approve: (Planning) throws -> Bool
+  ) throws -> Result {
+    let lock = try lock(repository)
+    defer { withExtendedLifetime(lock) {} }
+    for _ in 0..<Self.mostAttempts {
+      if let result = try attempt(in: repository, approve) { return result }
+    }
+    throw ReconcileError.lostRace(
+      branch: options.publishedBranch ?? PlanningRun.standardBranch)
+  }
+
+  /// - Returns: nil when the race for the branch was lost.
+  private func attempt(
+    in repository: borrowing Repository, _ approve: (Planning) throws -> Bool
+  ) throws -> Result? {
+    let planningRun = PlanningRun(options, allowances: allowances)
+    let intent: Planning
+    var pending: ReconcileError?
+    do throws(ReconcileError) {
+      intent = try planningRun.plan(in: repository)
+      pending = refusal(of: intent)
+    } catch .findings(let findings) {
+      guard let upkeep = try planningRun.upkeep(in: repository) else {
+        throw ReconcileError.findings(findings)
+      }
+      intent = upkeep
+      pending = .findings(findings)
+    }
+    let planning = pending == nil ? intent : try planningRun.upkeep(in: repository)
+    guard let planning, !planning.plan.changes.allSatisfy({ $0.action == .blocked }) else {
+      if let pending { throw pending }
+      return Result(outcome: .nothingToDo, pending: nil)
+    }
+    try checkTime(planning)
+    try checkBranch(planning, repository)
+    if isUnattended { try requireConsent(planning.plan) }
+    guard try approve(planning) else { return Result(outcome: .declined, pending: pending) }
+    let keys = FolderKeyStore(directory: options.keys, passphrase: passphrase)
+    let outcome = try Application(options, keys: keys).apply(planning, in: repository)
+    return outcome.map { Result(outcome: .applied($0), pending: pending) }
+  }
+}
+
+// MARK: - What must be true before anything is signed
+
+extension ApplyRun {
+  /// Why new intent may not be carried out, if it may not.
+  private func refusal(of planning: Planning) -> ReconcileError? {
+    let blocked = planning.plan.blocked.filter { !$0.holdsBackOnlyItself }
+    return blocked.isEmpty ? nil : .blocked(blocked)
+  }
+
+  /// Signing under another time than the clock's makes certificates and CRLs that nobody can trust,
+  /// unless the branch was made for trying things out.
+  private func checkTime(_ planning: Planning) throws(ReconcileError) {
+    let isSimulated = planning.observation.state.isSimulated ?? options.isSimulated
+    if options.isSimulated, !isSimulated {
+      throw .simulationMismatch(branchIsSimulated: false)
+    }
+    guard let at = options.at, !isSimulated else { return }
+    let distance = at < options.clock ? (at, options.clock) : (options.clock, at)
+    if distance.0 + Clock.skew < distance.1 {
+      throw .simulatedTimeRefused(at: at, now: options.clock)
+    }
+  }
+
+  private func checkBranch(
+    _ planning: Planning, _ repository: borrowing Repository
+  ) throws(ReconcileError) {
+    let folders = try git { () throws(GitError) in
+      try repository.worktrees(on: "refs/heads/\(planning.branch)")
+    }
+    if let folder = folders.first {
+      throw .branchCheckedOut(branch: planning.branch, folder: folder)
+    }
+  }
+
+  /// Authorities' keys and roots' renewals need somebody's word, which `--auto-approve` alone is not.
+  package func requireConsent(_ plan: Plan) throws(ReconcileError) {
+    let authorities = plan.newAuthorities + plan.renewedRoots
+    let allowed = allowances["authorities"] ?? 0
+    guard authorities.count > allowed else { return }
+    throw .consentNeeded(authorities: authorities)
+  }
+}

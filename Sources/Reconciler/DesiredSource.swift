@@ -1,0 +1,121 @@
+package import Git
+package import PKI
+import YAML
+
+/// Desired state as it was found: where, and what it says or what is wrong with it.
+package struct DesiredSource: Sendable {
+  /// nil when it was read from the work tree.
+  package let commit: CommitInfo?
+  /// The folder's tree; nil when it was read from the work tree.
+  package let tree: ObjectID?
+  package let decoded: Decoded
+
+  /// The state.
+  ///
+  /// - Throws: ``ReconcileError/findings(_:)``.
+  package func state() throws(ReconcileError) -> DesiredState {
+    switch decoded {
+    case .state(let state): return state
+    case .findings(let findings): throw .findings(findings)
+    }
+  }
+}
+
+extension DesiredSource {
+  /// Larger files are not read: a request is a few kilobytes, a file of identities at most this.
+  private static let requestLimit = 1 << 16
+
+  /// Reads the folder of a commit.
+  package static func commit(
+    _ revision: String, path: String, in repository: borrowing Repository
+  ) throws(ReconcileError) -> DesiredSource {
+    do throws(GitError) {
+      let commit = try repository.resolve(revision)
+      guard let entry = try repository.entry(at: path, in: commit.tree), entry.kind == .folder
+      else {
+        throw .notAFolder(path: path)
+      }
+      let decoded = try decode(tree: entry.id, in: repository)
+      return DesiredSource(commit: commit, tree: entry.id, decoded: decoded)
+    } catch .notAFolder {
+      throw .noDesiredState(path: path, revision: revision)
+    } catch {
+      throw .git(error)
+    }
+  }
+
+  /// Reads the folder of the work tree, for people who are still editing.
+  package static func workTree(
+    path: String, in repository: borrowing Repository
+  ) throws(ReconcileError) -> DesiredSource {
+    guard let root = repository.workFolder else {
+      throw .invalid("a bare repository has no work tree", hint: "leave --worktree out")
+    }
+    let tree = WorkTree(root: path.hasPrefix("/") ? path : "\(root)/\(path)")
+    do throws(GitError) {
+      guard let listing = try tree.files() else {
+        throw .notAFolder(path: path)
+      }
+      let decoded = try decode(listing) { file, limit throws(GitError) in
+        try tree.read(file.path, limit: limit)
+      }
+      return DesiredSource(commit: nil, tree: nil, decoded: decoded)
+    } catch .notAFolder {
+      throw .noDesiredState(path: path, revision: "the work tree")
+    } catch {
+      throw .git(error)
+    }
+  }
+
+  /// What a tree of desired state says, such as the one last applied.
+  package static func decode(
+    tree: ObjectID, in repository: borrowing Repository
+  ) throws(GitError) -> Decoded {
+    let listing = try repository.files(in: tree) ?? TreeListing()
+    return try decode(listing) { file, limit throws(GitError) in
+      try repository.blob(file.id, limit: limit)
+    }
+  }
+
+  private static func decode(
+    _ listing: TreeListing, read: (TreeFile, Int) throws(GitError) -> [UInt8]
+  ) throws(GitError) -> Decoded {
+    var findings = listing.problems.map { problem in
+      Finding(Place(file: problem.path, line: 1, column: 1), "\(problem)")
+    }
+    var sources: [SourceFile] = []
+    for file in listing.files where isDocument(file.path) {
+      do throws(YAMLError) {
+        let documents = try YAMLReader.documents(in: try bytes(of: file, read), file: file.path)
+        sources.append(SourceFile(path: file.path, documents: documents))
+      } catch {
+        findings += error.findings
+      }
+    }
+    let requests = try requests(for: sources, in: listing, read)
+    let decoded = DesiredState.decode(sources, requests: requests)
+    guard !findings.isEmpty else { return decoded }
+    return .findings((findings + decoded.findings).sorted())
+  }
+
+  private static func isDocument(_ path: String) -> Bool {
+    path.hasSuffix(".yaml") || path.hasSuffix(".yml")
+  }
+
+  private static func requests(
+    for sources: [SourceFile], in listing: TreeListing,
+    _ read: (TreeFile, Int) throws(GitError) -> [UInt8]
+  ) throws(GitError) -> [String: Result<CertificationRequest, RequestProblem>] {
+    let paths = DesiredState.requestPaths(in: sources)
+    guard !paths.isEmpty else { return [:] }
+    let files = Dictionary(
+      listing.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    var requests: [String: Result<CertificationRequest, RequestProblem>] = [:]
+    for path in paths {
+      guard let file = files[path] else { continue }
+      let bytes = try read(file, requestLimit)
+      requests[path] = RequestCheck.check(bytes, file: path)
+    }
+    return requests
+  }
+}

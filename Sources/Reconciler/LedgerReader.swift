@@ -1,0 +1,57 @@
+import PKI
+import YAML
+
+/// Turns the bytes of ledger files into values and checks that each is what its path says.
+enum LedgerReader {
+  static func certificate(
+    _ bytes: [UInt8], path: String
+  ) throws(ReconcileError) -> IssuedCertificate {
+    let below = path.dropFirst(LedgerPath.issued.count + 1)
+    guard let place = LedgerPath.parse(String(below), ending: ".pem") else {
+      throw .damagedLedger(path: path, reason: "is not a path of the ledger")
+    }
+    let certificate: IssuedCertificate
+    do {
+      certificate = try LedgerCertificate.decode(bytes, issuer: place.id.issuer)
+    } catch {
+      throw .damagedLedger(path: path, reason: "\(error)")
+    }
+    guard certificate.id == place.id,
+      certificate.facts.notAfter.compactDay == place.day.compactDay
+    else {
+      throw .damagedLedger(path: path, reason: "holds another certificate than its path says")
+    }
+    return certificate
+  }
+
+  static func event(
+    _ bytes: [UInt8], path: String, _ kind: LedgerEvent.Kind
+  ) throws(ReconcileError) -> LedgerEvent {
+    let below = path.dropFirst(kind.folder.count + 1)
+    guard let place = LedgerPath.parse(String(below), ending: ".yaml") else {
+      throw .damagedLedger(path: path, reason: "is not a path of the ledger")
+    }
+    let documents: [Node]
+    do throws(YAMLError) {
+      documents = try YAMLReader.documents(in: bytes, file: path)
+    } catch {
+      throw .damagedLedger(
+        path: path, reason: error.findings.first?.message ?? "is not YAML")
+    }
+    guard documents.count == 1,
+      let event = LedgerEvent(documents[0], sequence: place.sequence), event.id == place.id,
+      event.action.kind == kind, event.notAfter.compactDay == place.day.compactDay
+    else { throw .damagedLedger(path: path, reason: "is not an event of the ledger") }
+    return event
+  }
+
+  static func revocationList(
+    _ bytes: [UInt8], path: String, issuer: KeyID
+  ) throws(ReconcileError) -> PublishedRevocationList {
+    do {
+      return try PublishedRevocationList(der: bytes, issuer: issuer)
+    } catch {
+      throw .damagedLedger(path: path, reason: "\(error)")
+    }
+  }
+}

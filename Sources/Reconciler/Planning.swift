@@ -1,0 +1,129 @@
+package import Git
+package import PKI
+
+/// A plan with everything that it was made from, so that it can be carried out.
+package struct Planning: Sendable {
+  package let plan: Plan
+  package let desired: DesiredState
+  package let lastApplied: DesiredState
+  /// The tree of desired state; nil when it was read from the work tree.
+  package let desiredTree: ObjectID?
+  package let observation: Observation
+  package let branch: String
+}
+
+/// Reads both states and compares them. Needs no key, no network and writes nothing.
+package struct PlanningRun {
+  package static let standardBranch = "published"
+
+  let options: Options
+  /// What `--allow` lifts, each up to a count.
+  let allowances: [String: Int]
+
+  package init(_ options: Options, allowances: [String: Int] = [:]) {
+    self.options = options
+    self.allowances = allowances
+  }
+
+  /// What is due from the desired state last applied: renewals and CRLs that must go on while new
+  /// intent is stopped.
+  ///
+  /// - Returns: nil before the first apply.
+  package func upkeep(
+    in repository: borrowing Repository
+  ) throws(ReconcileError) -> Planning? {
+    let branch = options.publishedBranch ?? Self.standardBranch
+    let tip = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
+    guard let tip else { return nil }
+    let commit = try git { () throws(GitError) in try repository.commit(tip) }
+    let tree = try git { () throws(GitError) in
+      try repository.entry(at: "desired", in: commit.tree)
+    }
+    guard let tree else { return nil }
+    let decoded = try git { () throws(GitError) in
+      try DesiredSource.decode(tree: tree.id, in: repository)
+    }
+    return try plan(
+      DesiredSource(commit: nil, tree: tree.id, decoded: decoded), in: repository)
+  }
+
+  /// - Parameter fromWorkTree: reads desired state as it is being edited.
+  package func plan(
+    fromWorkTree: Bool = false, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Planning {
+    let source =
+      fromWorkTree
+      ? try DesiredSource.workTree(path: options.path, in: repository)
+      : try DesiredSource.commit(options.revision, path: options.path, in: repository)
+    return try plan(source, in: repository)
+  }
+
+  package func plan(
+    _ source: DesiredSource, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Planning {
+    let desired = try source.state()
+    let branch = options.publishedBranch ?? desired.settings.publishBranch ?? Self.standardBranch
+    let tip = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
+    let observation = try Observer(now: options.now).observe(tip, in: repository)
+    try checkClock(observation)
+    let lastApplied = try lastApplied(observation, source, desired, in: repository)
+    let changes = try self.changes(
+      desired: desired, lastApplied: lastApplied, observation, tree: source.tree)
+    let plan = Plan(
+      source: Plan.Source(
+        desiredCommit: source.commit?.id, publishedCommit: tip, publishedBranch: branch),
+      now: options.now, changes: changes, warnings: observation.warnings)
+    return Planning(
+      plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
+      observation: observation, branch: branch)
+  }
+
+  private func lastApplied(
+    _ observation: Observation, _ source: DesiredSource, _ desired: DesiredState,
+    in repository: borrowing Repository
+  ) throws(ReconcileError) -> DesiredState {
+    guard let tree = observation.desiredTree else { return .empty }
+    if tree == source.tree { return desired }
+    let decoded = try git { () throws(GitError) in
+      try DesiredSource.decode(tree: tree, in: repository)
+    }
+    guard let state = decoded.state else {
+      throw .damagedLedger(
+        path: "desired", reason: decoded.findings.first?.message ?? "is not valid")
+    }
+    return state
+  }
+
+  /// All changes: what is to be issued and revoked, then what of the published files is not what it
+  /// should be.
+  private func changes(
+    desired: DesiredState, lastApplied: DesiredState, _ observation: Observation, tree: ObjectID?
+  ) throws(ReconcileError) -> [Change] {
+    let planned = Planner.plan(
+      desired: desired, lastApplied: lastApplied, published: observation.state, now: options.now)
+    let rendered = PublishedTree(
+      desired: desired, published: observation.state,
+      at: observation.state.newestSigningTime ?? options.now
+    ).render().mapValues { BlobID.of($0) }
+    var changes = planned
+    changes += PublishingPlanner.changes(
+      rendered: rendered, published: observation.files, desired: desired,
+      lastApplied: lastApplied, planned: planned, isFirst: observation.tip == nil)
+    if changes.isEmpty, let tree, tree != observation.desiredTree {
+      changes.append(
+        Change(.publish, .folder("desired"), .paths(["desired"]), [.desiredTreeChanged]))
+    }
+    changes += PlanLimits.changes(
+      limits: lastApplied.settings.limits, planned: changes, published: observation.state,
+      now: options.now, allowances: allowances)
+    return changes
+  }
+
+  // MARK: - The clock
+
+  /// A clock that went back would sign CRLs that relying parties take for older ones.
+  private func checkClock(_ observation: Observation) throws(ReconcileError) {
+    guard let newest = observation.state.newestSigningTime else { return }
+    if options.now < newest - Clock.skew { throw .clockBehind(now: options.now, newest: newest) }
+  }
+}

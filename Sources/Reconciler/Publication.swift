@@ -1,0 +1,64 @@
+import Git
+import PKI
+
+/// Writes a state to the published branch as one commit.
+struct Publication {
+  let options: Options
+
+  /// Commits are made by the program, not by whoever runs it.
+  private static let authorName = "certwright"
+  private static let authorEmail = "certwright@localhost"
+  /// zlib's level for what is written: certificates hardly compress.
+  private static let compression = 1
+
+  func publish(
+    _ planning: Planning, state: PublishedState, events: [LedgerEvent], record: RunRecord,
+    in repository: borrowing Repository
+  ) throws(ReconcileError) -> Application.Outcome? {
+    let tip = planning.observation.tip
+    var changes = renderedChanges(planning, state)
+    let removals = Set(planning.observation.files.keys).subtracting(changes.rendered)
+    for certificate in record.certificates {
+      let path = LedgerPath.certificate(certificate.id, notAfter: certificate.facts.notAfter)
+      changes.files[path] = .bytes(LedgerCertificate.encode(certificate))
+    }
+    for event in events { changes.files[event.path] = .bytes(Array(event.yaml.utf8)) }
+    changes.files[record.path] = .bytes(record.bytes)
+    if let tree = planning.desiredTree { changes.files["desired"] = .tree(tree) }
+    if tip == nil, options.isSimulated {
+      changes.files[LedgerPath.simulatedTime] = .bytes(Array("simulated\n".utf8))
+    }
+    let signature = CommitInfo.Signature(
+      name: Self.authorName, email: Self.authorEmail, time: record.signing)
+    let message = CommitMessage.text(for: record)
+    let branch = "refs/heads/\(planning.branch)"
+    return try git { () throws(GitError) in
+      var writer = try ObjectWriter(compression: Self.compression)
+      let tree = try writer.tree(
+        from: tip?.tree, setting: changes.files, removing: removals, in: repository)
+      let commit = try writer.commit(
+        tree: tree, parents: tip.map { [$0.id] } ?? [], author: signature, committer: signature,
+        message: message)
+      try repository.write(writer)
+      let update = try repository.updateReference(
+        branch, to: commit, expecting: tip?.id, by: signature,
+        message: "certwright: \(message.prefix { $0 != "\n" })")
+      guard case .moved = update else { return nil }
+      return Application.Outcome(commit: commit, record: record)
+    }
+  }
+
+  /// The rendered files that differ from what is published, and the paths of all of them.
+  private func renderedChanges(
+    _ planning: Planning, _ state: PublishedState
+  ) -> (files: [String: TreeContent], rendered: Set<String>) {
+    let rendered = PublishedTree(
+      desired: planning.desired, published: state, at: options.now
+    ).render()
+    var files: [String: TreeContent] = [:]
+    for (path, bytes) in rendered where planning.observation.files[path] != BlobID.of(bytes) {
+      files[path] = .bytes(bytes)
+    }
+    return (files, Set(rendered.keys))
+  }
+}

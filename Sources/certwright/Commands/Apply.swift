@@ -1,0 +1,69 @@
+import ArgumentParser
+import Cryptography
+import Git
+import PKI
+import Reconciler
+
+struct Apply: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Carry out what plan shows.",
+    discussion: """
+      Plans, shows the plan, asks, and carries it out: makes keys, signs, checks everything with
+      OpenSSL, and commits to the published branch in one step. A second apply finds nothing to do.
+
+      A finding in desired state, or a blocked change, stops everything new; renewals and CRLs that
+      are due are then still made from the desired state last applied, with --auto-approve.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(help: "Do not ask.")
+  var autoApprove = EnvironmentVariable.isSet("auto-approve")
+
+  @Option(
+    help: ArgumentHelp(
+      "Allow one run what is otherwise refused, up to a count, as in authorities=1.",
+      valueName: "what=count"))
+  var allow: [String] = EnvironmentVariable.list("allow")
+
+  @Option(
+    help: ArgumentHelp(
+      "A file whose first line is the passphrase of the key store.", valueName: "file"))
+  var passphraseFile: String? = EnvironmentVariable.text("passphrase-file")
+
+  @Flag(
+    help: "Let a new published branch be born with simulated time, for trying things out with --at."
+  )
+  var simulatedTime = EnvironmentVariable.isSet("simulated-time")
+
+  func validate() throws {
+    _ = try Allowances(allow)
+  }
+
+  func run() throws {
+    let options = global.options(isSimulated: simulatedTime)
+    let allowances = try Allowances(allow)
+    try Run.withRepository(options) { repository in
+      let application = ApplyRun(
+        options: options, allowances: allowances.counts,
+        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: autoApprove)
+      let approval = Approval(isAutomatic: autoApprove, isColored: global.isResultColored)
+      let result = try application.run(in: repository) { planning in
+        try approval.ask(planning.plan)
+      }
+      try report(result)
+    }
+  }
+
+  private func report(_ result: ApplyRun.Result) throws {
+    switch result.outcome {
+    case .nothingToDo: try Terminal.writeResult("nothing to do\n")
+    case .declined: throw ExitStatus.error
+    case .applied(let outcome):
+      try Terminal.writeResult(
+        "applied: \(CommitMessage.summary(outcome.record.plan)); commit \(outcome.commit)\n")
+    }
+    if let error = result.pending { throw Run.report(error) }
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import PKI
+import Reconciler
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Show what apply would do.",
+    discussion: """
+      Compares desired state with what is published and shows every certificate, revocation, CRL and
+      bundle that would change, with all reasons. Needs no keys and no network, and writes nothing.
+
+      Lines begin with a sign: + issue, ^ renew, -/+ replace, - revoke, . retire, > rename,
+      < import, ~ publish, ! blocked.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: "How to show it.")
+  var format = EnvironmentVariable.text("format").flatMap(Format.init(rawValue:)) ?? .text
+
+  @Flag(help: "Exit with 2 when there are changes.")
+  var detailedExitcode = EnvironmentVariable.isSet("detailed-exitcode")
+
+  @Flag(help: "Read the files of the work tree instead of a commit.")
+  var worktree = false
+
+  func run() throws {
+    let options = global.options()
+    try Run.withRepository(options) { repository in
+      let planning = try PlanningRun(options).plan(fromWorkTree: worktree, in: repository)
+      switch format {
+      case .text:
+        try Terminal.writeResult(
+          PlanText(isColored: global.isResultColored).render(planning.plan))
+      case .json: try Terminal.writeResult(planning.plan.json.pretty)
+      }
+      try exit(planning.plan)
+    }
+  }
+
+  private func exit(_ plan: Plan) throws {
+    if plan.blocked.contains(where: \.isRefusal) { throw ExitStatus.refused }
+    if !plan.mayProceed { throw ExitStatus.error }
+    if detailedExitcode, !plan.isEmpty { throw ExitStatus.attention }
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Git
+import PKI
+import Reconciler
+
+/// Flags of every command.
+struct GlobalOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The git repository with the desired state.", valueName: "dir"))
+  var repository = EnvironmentVariable.text("repository") ?? "."
+
+  @Option(
+    help: ArgumentHelp("The folder of the desired state in it.", valueName: "folder"))
+  var path = EnvironmentVariable.text("path") ?? "desired-state"
+
+  @Option(
+    help: ArgumentHelp("The revision to read the desired state from.", valueName: "revision"))
+  var ref = EnvironmentVariable.text("ref") ?? "HEAD"
+
+  @Option(
+    help: ArgumentHelp(
+      "The branch that holds what is published. (default: the settings' branch, or published)",
+      valueName: "branch"))
+  var published: String? = EnvironmentVariable.text("published")
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder of private keys. (default: $XDG_DATA_HOME/certwright/keys)", valueName: "dir"))
+  var keys: String? = EnvironmentVariable.text("keys")
+
+  @Option(
+    help: ArgumentHelp(
+      "Decide as if it were this time, as in 2026-11-23T15:04:05Z.", valueName: "time"))
+  var at: String? = EnvironmentVariable.text("at")
+
+  @Flag(name: .customLong("no-color"), help: "Never write colours.")
+  var noColor = EnvironmentVariable.isSet("no-color")
+
+  func validate() throws {
+    if let at, Timestamp(at) == nil {
+      throw ValidationError("--at \"\(at)\" is not a time in UTC such as 2026-11-23T15:04:05Z")
+    }
+  }
+
+  /// The choices for the library; the system clock is read here and nowhere else.
+  func options(isSimulated: Bool = false) -> Options {
+    Options(
+      repository: repository, path: path, revision: ref, publishedBranch: published,
+      keys: keys ?? standardKeys, clock: SystemClock.now, at: at.flatMap { Timestamp($0) },
+      isSimulated: isSimulated)
+  }
+
+  private var standardKeys: String {
+    let environment = ProcessInfo.processInfo.environment
+    let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+    let home = environment["HOME"] ?? NSHomeDirectory()
+    return "\(data ?? "\(home)/.local/share")/certwright/keys"
+  }
+
+  var isResultColored: Bool {
+    Terminal.isResultTerminal && !noColor && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+  }
+}
+
+enum SystemClock {
+  static var now: Timestamp {
+    Timestamp(seconds: Int(Date().timeIntervalSince1970.rounded(.down)))
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Git
+import PKI
+import Reconciler
+
+/// Runs a command's work and turns what went wrong into messages and an exit code.
+enum Run {
+  static func reporting(_ work: () throws -> Void) throws {
+    do {
+      try work()
+    } catch let error as ReconcileError {
+      throw report(error)
+    } catch let error as GitError {
+      throw report(.git(error))
+    }
+  }
+
+  /// Writes the error and returns the exit code that goes with it.
+  static func report(_ error: ReconcileError) -> ExitCode {
+    if case .findings(let findings) = error {
+      report(findings)
+      Terminal.writeError("error: \(error.message)")
+      return findings.allSatisfy(\.isPolicyRefusal) ? ExitStatus.refused : ExitStatus.error
+    }
+    Terminal.writeError("error: \(error.message)")
+    if let hint = error.hint { Terminal.writeError("hint: \(hint)") }
+    if case .locked = error { return ExitStatus.locked }
+    return ExitStatus.error
+  }
+
+  static func report(_ findings: [Finding]) {
+    for finding in findings {
+      Terminal.writeError("error: \(finding.place): \(finding.message)")
+      if let hint = finding.hint { Terminal.writeError("hint: \(hint)") }
+    }
+  }
+
+  /// Opens the repository for the body.
+  static func withRepository(
+    _ options: Options, _ body: (borrowing Repository) throws -> Void
+  ) throws {
+    try reporting {
+      let repository = try Repository(at: options.repository)
+      try body(repository)
+    }
+  }
+}
