@@ -142,11 +142,26 @@ extension Repository {
   }
 
   func missing(_ id: RawID) throws(GitError) -> GitError {
-    let partial = try setting("extensions.partialclone") != nil
+    let partial = try isPartial()
     return .missingObject(
       try id.objectID(),
       hint: partial
         ? "this is a partial clone: clone without --filter, or run git fetch --refetch" : nil)
+  }
+
+  /// Whether the clone left objects at its remote, which git fetches on demand and libgit2 cannot.
+  private func isPartial() throws(GitError) -> Bool {
+    var config: OpaquePointer?
+    try LibGit2.check(
+      unsafe git_repository_config_snapshot(&config, pointer), "read the configuration")
+    defer { unsafe git_config_free(config) }
+    var settings: UnsafeMutablePointer<git_config_iterator>?
+    try LibGit2.check(
+      unsafe git_config_iterator_glob_new(&settings, config, "^remote\\..*\\.promisor$"),
+      "read the configuration")
+    defer { unsafe git_config_iterator_free(settings) }
+    var entry: UnsafeMutablePointer<git_config_entry>?
+    return unsafe git_config_next(&entry, settings) == 0
   }
 
   /// The bytes of a file.

@@ -56,6 +56,11 @@ package struct TreeProblem: Hashable, Sendable, CustomStringConvertible {
   package let path: String
   package let kind: Kind
 
+  package init(path: String, kind: Kind) {
+    self.path = path
+    self.kind = kind
+  }
+
   package var description: String {
     let rest =
       switch kind {
