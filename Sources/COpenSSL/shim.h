@@ -43,6 +43,10 @@ static inline const char *_Nonnull certwright_private(void) { return OSSL_PKEY_P
 static inline const char *_Nonnull certwright_modulus(void) { return OSSL_PKEY_PARAM_RSA_N; }
 static inline const char *_Nonnull certwright_exponent(void) { return OSSL_PKEY_PARAM_RSA_E; }
 
+// Linux's syncfs(2), which the C library declares for _GNU_SOURCE alone; Swift's import lacks it.
+extern int syncfs(int descriptor);
+static inline int certwright_syncfs(int descriptor) { return syncfs(descriptor); }
+
 static inline void certwright_free(void *_Nullable memory) { OPENSSL_free(memory); }
 
 #endif
