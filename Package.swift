@@ -51,7 +51,7 @@ let package = Package(
       swiftSettings: settings),
 
     .testTarget(
-      name: "PKITests", dependencies: ["PKI", x509, asn1, hashing], swiftSettings: settings),
+      name: "PKITests", dependencies: ["PKI", "YAML", x509, asn1, hashing], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML", "PKI"], swiftSettings: settings),
     .testTarget(
       name: "CryptographyTests", dependencies: ["Cryptography", "PKI"], swiftSettings: settings),

@@ -68,7 +68,7 @@ struct KeyUsageRule {
     return nil
   }
 
-  private var standard: KeyUsage {
+  var standard: KeyUsage {
     algorithm.isRSA && kind == .server
       ? [.digitalSignature, .keyEncipherment] : [.digitalSignature]
   }
