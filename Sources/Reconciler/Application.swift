@@ -1,4 +1,4 @@
-import Cryptography
+package import Cryptography
 package import Git
 package import PKI
 
@@ -31,9 +31,8 @@ package struct Application {
     let recordedState = before.adding(events: events)
     let issued = try Issuance(keys: keys, signing: signing)
       .issue(plan.plannedCertificates, onto: recordedState)
-    let releasing = Set(plan.plannedEvents.filter { $0.action == .release }.map(\.id))
-    let lists = try RevocationListSigning(keys: keys).sign(
-      plan.plannedRevocationLists, from: issued.state, releasing: releasing, now: signing)
+    let lists = try RevocationListSigning(keys: keys, signing: signing).sign(
+      plan.plannedRevocationLists, from: issued.state)
     let after = issued.state.adding(revocationLists: lists)
       .signed(at: signing, isSimulated: before.isSimulated ?? options.isSimulated)
     try requireNothingLeft(planning, after)

@@ -73,7 +73,7 @@ package struct ApplyRun {
     try checkBranch(planning, repository)
     if isUnattended { try requireConsent(planning.plan) }
     guard try approve(planning) else { return Result(outcome: .declined, pending: pending) }
-    let keys = FolderKeyStore(directory: options.keys, passphrase: passphrase)
+    let keys = try openKeys()
     let outcome = try Application(options, keys: keys).apply(planning, in: repository)
     return outcome.map { Result(outcome: .applied($0), pending: pending) }
   }
@@ -82,6 +82,22 @@ package struct ApplyRun {
 // MARK: - What must be true before anything is signed
 
 extension ApplyRun {
+  private func openKeys() throws(ReconcileError) -> FolderKeyStore {
+    do throws(KeyStoreError) {
+      return try FolderKeyStore(options.keys, passphrase: passphrase, .writing)
+    } catch {
+      throw .keys(error)
+    }
+  }
+
+  private func lock(_ repository: borrowing Repository) throws(ReconcileError) -> RunLock {
+    let outcome = try git { () throws(GitError) in try repository.lock(at: options.clock) }
+    switch consume outcome {
+    case .taken(let lock): return lock
+    case .held(let by): throw .locked(by: by)
+    }
+  }
+
   /// Why new intent may not be carried out, if it may not.
   private func refusal(of planning: Planning) -> ReconcileError? {
     let blocked = planning.plan.blocked.filter { !$0.holdsBackOnlyItself }

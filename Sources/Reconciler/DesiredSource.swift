@@ -51,14 +51,12 @@ extension DesiredSource {
     guard let root = repository.workFolder else {
       throw .invalid("a bare repository has no work tree", hint: "leave --worktree out")
     }
-    let tree = WorkTree(root: path.hasPrefix("/") ? path : "\(root)/\(path)")
+    let tree = WorkTree(folder: path.hasPrefix("/") ? path : "\(root)/\(path)")
     do throws(GitError) {
-      guard let listing = try tree.files() else {
+      guard let snapshot = try tree.files(limit: YAMLReader.sizeLimit) else {
         throw .notAFolder(path: path)
       }
-      let decoded = try decode(listing) { file, limit throws(GitError) in
-        try tree.read(file.path, limit: limit)
-      }
+      let decoded = try decode(snapshot.listing) { file, _ in snapshot.blobs[file.id] ?? [] }
       return DesiredSource(commit: nil, tree: nil, decoded: decoded)
     } catch .notAFolder {
       throw .noDesiredState(path: path, revision: "the work tree")
@@ -85,8 +83,9 @@ extension DesiredSource {
     }
     var sources: [SourceFile] = []
     for file in listing.files where isDocument(file.path) {
+      let bytes = try read(file, YAMLReader.sizeLimit + 1)
       do throws(YAMLError) {
-        let documents = try YAMLReader.documents(in: try bytes(of: file, read), file: file.path)
+        let documents = try YAMLReader.documents(in: bytes, file: file.path)
         sources.append(SourceFile(path: file.path, documents: documents))
       } catch {
         findings += error.findings

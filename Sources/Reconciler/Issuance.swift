@@ -57,13 +57,13 @@ struct Issuance {
   private func identityKeys(
     for certificates: [PlannedCertificate]
   ) throws(ReconcileError) -> [PublicKey] {
-    let wanted = certificates.compactMap { certificate -> (Name, KeyAlgorithm)? in
+    let wanted = certificates.compactMap { certificate -> KeyRequest? in
       guard case .new(let algorithm) = certificate.key else { return nil }
-      return (certificate.owner, algorithm)
+      return KeyRequest(owner: certificate.owner, algorithm: algorithm)
     }
     var made: ArraySlice<PublicKey>
     do throws(KeyStoreError) {
-      made = try keys.create(wanted.map { (owner: $0.0, algorithm: $0.1) })[...]
+      made = try keys.create(wanted)[...]
     } catch {
       throw .keys(error)
     }
@@ -105,28 +105,34 @@ struct Issuance {
   ) throws(ReconcileError) -> [IssuedCertificate] {
     let intermediates = above.filter { !$0.isSelfSigned }.map(\.facts.der)
     return try keys.signing(signer.publicKey.id, of: issuer) { key throws(ReconcileError) in
-      let judge = try CertificateCheck(signer: signer, above: above)
-      return try group.map { planned, publicKey throws(ReconcileError) in
-        let facts = try certificate(planned, publicKey, signer, above, key)
-        try judge.check(facts, planned, publicKey)
-        return IssuedCertificate(
-          id: CertificateID(issuer: signer.publicKey.id, serial: facts.serial),
-          issuedTo: planned.owner, request: planned.requestFile, facts: facts,
-          intermediates: intermediates)
+      let check = try CertificateCheck(signer)
+      var issued: [IssuedCertificate] = []
+      for (planned, publicKey) in group {
+        let facts = try certificate(planned, publicKey, signer, key)
+        try check.check(facts, planned, publicKey, floor: signing)
+        issued.append(
+          IssuedCertificate(
+            id: CertificateID(issuer: signer.publicKey.id, serial: facts.serial),
+            issuedTo: planned.owner, request: planned.requestFile, facts: facts,
+            intermediates: intermediates))
       }
+      return issued
     }
   }
 
   private func certificate(
     _ planned: PlannedCertificate, _ publicKey: PublicKey, _ signer: CertificateIssuer,
-    _ above: [IssuedCertificate], _ key: borrowing PrivateKey
+    _ key: borrowing PrivateKey
   ) throws(ReconcileError) -> CertificateFacts {
     do {
-      let permit = try planned.spec.permit(
+      let toBeSigned = planned.spec.toBeSigned(
         serial: try Random.serial(),
         notBefore: Clock.notBefore(signing: signing, floor: planned.notBeforeFloor),
-        publicKey: publicKey, issuer: signer, above: above.map(\.facts))
-      return try CertificateFacts(der: permit.signed { bytes in try key.sign(bytes) })
+        publicKey: publicKey, issuer: signer)
+      let signature = try key.sign(toBeSigned)
+      return try CertificateFacts(
+        SignedObject.assemble(
+          toBeSigned, SignatureAlgorithm(for: signer.publicKey.algorithm), signature))
     } catch {
       throw .checkFailed(subject: "\(planned.owner)", reason: "\(error)")
     }
@@ -145,21 +151,16 @@ extension FolderKeyStore {
     _ id: KeyID, of authority: Name,
     _ body: (borrowing PrivateKey) throws(ReconcileError) -> Value
   ) throws(ReconcileError) -> Value {
-    var outcome: Result<Value, ReconcileError>?
-    do throws(KeyStoreError) {
-      try withKey(id, hint: authority) { key in
-        do throws(ReconcileError) {
-          outcome = .success(try body(key))
-        } catch {
-          outcome = .failure(error)
-        }
-      }
-    } catch .notFound {
+    do {
+      return try withKey(id, owner: authority) { key in try body(key) }
+    } catch let error as ReconcileError {
+      throw error
+    } catch KeyStoreError.absent {
       throw .missingAuthorityKey(name: authority, id: id)
-    } catch {
+    } catch let error as KeyStoreError {
       throw .keys(error)
+    } catch {
+      throw .checkFailed(subject: "the key of \(authority)", reason: "\(error)")
     }
-    guard let outcome else { throw .missingAuthorityKey(name: authority, id: id) }
-    return try outcome.get()
   }
 }

@@ -49,7 +49,7 @@ enum LedgerReader {
     _ bytes: [UInt8], path: String, issuer: KeyID
   ) throws(ReconcileError) -> PublishedRevocationList {
     do {
-      return try PublishedRevocationList(der: bytes, issuer: issuer)
+      return try PublishedRevocationList(RevocationListFacts(bytes), issuer: issuer)
     } catch {
       throw .damagedLedger(path: path, reason: "\(error)")
     }

@@ -10,8 +10,8 @@ enum RequestCheck {
     do {
       let facts = try RequestFacts(file: bytes)
       let key = try PublicKey(checking: facts.subjectPublicKeyInfo)
-      let isSigned = try verifySignature(
-        of: facts.info, signature: facts.signature,
+      let isSigned = try CertificateSigningRequest.verifySignature(
+        of: Array(facts.info), signature: Array(facts.signature),
         algorithmOID: facts.signatureAlgorithm.description,
         subjectPublicKeyInfo: facts.subjectPublicKeyInfo)
       guard isSigned else {

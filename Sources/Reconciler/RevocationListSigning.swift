@@ -1,56 +1,76 @@
 import Cryptography
 import PKI
 
-/// Signs the CRLs of a plan after everything that belongs on them has been recorded.
+/// Signs the CRLs of a plan after everything that belongs on them has been recorded, and lets none
+/// pass that forgets what the one before it said.
 struct RevocationListSigning {
   let keys: FolderKeyStore
+  /// The moment of signing.
+  let signing: Timestamp
 
   func sign(
-    _ planned: [PlannedRevocationList], from state: PublishedState, releasing: Set<CertificateID>,
-    now: Timestamp
+    _ planned: [PlannedRevocationList], from state: PublishedState
   ) throws(ReconcileError) -> [PublishedRevocationList] {
     var lists: [PublishedRevocationList] = []
-    for list in planned {
-      lists.append(try sign(list, from: state, releasing: releasing, now: now))
-    }
+    for list in planned { lists.append(try sign(list, from: state)) }
     return lists
   }
 
   private func sign(
-    _ planned: PlannedRevocationList, from state: PublishedState, releasing: Set<CertificateID>,
-    now: Timestamp
+    _ planned: PlannedRevocationList, from state: PublishedState
   ) throws(ReconcileError) -> PublishedRevocationList {
+    let subject = "the CRL of \(planned.authority)"
     let authority =
       planned.key.flatMap { state.authorityCertificate(key: $0) }
       ?? state.current(of: planned.authority)
-    guard let authority, let issuer = authority.facts.asIssuer else {
-      throw .checkFailed(
-        subject: "the CRL of \(planned.authority)", reason: "the authority has no certificate")
-    }
+    guard let issuer = authority?.facts.asIssuer, let number = SerialNumber(counting: planned.number)
+    else { throw .checkFailed(subject: subject, reason: "the authority has no usable certificate") }
     let key = issuer.publicKey.id
     let previous = state.revocationLists[key]
     let spec = RevocationListSpec(
-      issuer: issuer, number: planned.number,
-      thisUpdate: Clock.thisUpdate(signing: now, previous: previous?.thisUpdate),
-      lifetime: planned.lifetime, entries: state.revocationEntries(of: key))
-    let released = releasing.filter { $0.issuer == key }.map(\.serial)
-    let list = try keys.signing(key, of: planned.authority) { privateKey throws(ReconcileError) in
+      number: number,
+      thisUpdate: Clock.thisUpdate(signing: signing, previous: previous?.thisUpdate),
+      lifetime: planned.lifetime)
+    var writer = RevocationListWriter()
+    for entry in state.revocationEntries(of: key) { writer.append(entry) }
+    let toBeSigned = writer.toBeSigned(spec, issuer: issuer)
+    return try keys.signing(key, of: planned.authority) { privateKey throws(ReconcileError) in
       do {
-        let permit = try spec.permit(
-          after: previous, released: Set(released), expired: expiries(of: key, in: state))
-        let der = try permit.signed { bytes in try privateKey.sign(bytes) }
-        return try PublishedRevocationList(der: der, issuer: key)
+        let list = try PublishedRevocationList(
+          RevocationListFacts(
+            SignedObject.assemble(
+              toBeSigned, SignatureAlgorithm(for: issuer.publicKey.algorithm),
+              try privateKey.sign(toBeSigned))), issuer: key)
+        try check(list, issuer, previous: previous, state)
+        return list
       } catch {
-        throw .checkFailed(subject: "the CRL of \(planned.authority)", reason: "\(error)")
+        throw .checkFailed(subject: subject, reason: "\(error)")
       }
     }
-    try RevocationListCheck.check(list, spec, issuer: authority)
-    return list
   }
 
-  private func expiries(of key: KeyID, in state: PublishedState) -> [SerialNumber: Timestamp] {
-    Dictionary(
-      state.revocations.values.filter { $0.id.issuer == key }.map { ($0.id.serial, $0.notAfter) },
-      uniquingKeysWith: { first, _ in first })
+  private func check(
+    _ list: PublishedRevocationList, _ issuer: CertificateIssuer,
+    previous: PublishedRevocationList?, _ state: PublishedState
+  ) throws {
+    let violations = RevocationListRules.violations(
+      next: list.facts, previous: previous?.facts, mayGo: mayGo(previous, state))
+    if let violation = violations.first { throw LedgerError(violation.description) }
+    let judged = try CertificateJudge(issuer: issuer.publicKey).judge(revocationList: list.der)
+    guard judged.entryCount == list.facts.count, judged.issuer == issuer.subject.der,
+      judged.nextUpdate == list.nextUpdate
+    else { throw LedgerError("OpenSSL reads something else in it") }
+  }
+
+  /// What may leave: released holds, and certificates that had expired when the CRL before was
+  /// issued.
+  private func mayGo(
+    _ previous: PublishedRevocationList?, _ state: PublishedState
+  ) -> Set<SerialNumber> {
+    guard let previous else { return [] }
+    return Set(
+      state.revocations.values.filter {
+        $0.id.issuer == previous.issuer && ($0.isReleased || $0.notAfter < previous.thisUpdate)
+      }.map(\.id.serial))
   }
 }

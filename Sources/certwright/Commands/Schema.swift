@@ -11,6 +11,6 @@ struct Schema: ParsableCommand {
       """)
 
   func run() throws {
-    try Terminal.writeResult(DesiredStateSchema.json.pretty)
+    try Terminal.writeResult(DesiredStateSchema.text)
   }
 }
