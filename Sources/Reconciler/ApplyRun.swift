@@ -51,21 +51,8 @@ package struct ApplyRun {
   private func attempt(
     in repository: borrowing Repository, _ approve: (Planning) throws -> Bool
   ) throws -> Result? {
-    let planningRun = PlanningRun(options, allowances: allowances)
-    let intent: Planning
-    var pending: ReconcileError?
-    do throws(ReconcileError) {
-      intent = try planningRun.plan(in: repository)
-      pending = refusal(of: intent)
-    } catch .findings(let findings) {
-      guard let upkeep = try planningRun.upkeep(in: repository) else {
-        throw ReconcileError.findings(findings)
-      }
-      intent = upkeep
-      pending = .findings(findings)
-    }
-    let planning = pending == nil ? intent : try planningRun.upkeep(in: repository)
-    guard let planning, !planning.plan.changes.allSatisfy({ $0.action == .blocked }) else {
+    let (planning, pending) = try chosen(in: repository)
+    guard let planning, planning.plan.changes.contains(where: { $0.action != .blocked }) else {
       if let pending { throw pending }
       return Result(outcome: .nothingToDo, pending: nil)
     }
@@ -73,9 +60,25 @@ package struct ApplyRun {
     try checkBranch(planning, repository)
     if isUnattended { try requireConsent(planning.plan) }
     guard try approve(planning) else { return Result(outcome: .declined, pending: pending) }
-    let keys = try openKeys()
-    let outcome = try Application(options, keys: keys).apply(planning, in: repository)
-    return outcome.map { Result(outcome: .applied($0), pending: pending) }
+    let application = Application(options, keys: try openKeys())
+    guard let outcome = try application.apply(planning, in: repository) else { return nil }
+    return Result(outcome: .applied(outcome), pending: pending)
+  }
+
+  /// What is to be carried out: all that desired state asks for, or, when that may not be, the
+  /// upkeep of what was applied last, with the reason.
+  private func chosen(
+    in repository: borrowing Repository
+  ) throws(ReconcileError) -> (Planning?, ReconcileError?) {
+    let run = PlanningRun(options, allowances: allowances)
+    let source = try DesiredSource.commit(options.revision, path: options.path, in: repository)
+    let findings = source.decoded.findings
+    guard findings.isEmpty else {
+      return (try run.upkeep(in: repository), .findings(findings))
+    }
+    let intent = try run.plan(source, in: repository)
+    guard let refusal = refusal(of: intent) else { return (intent, nil) }
+    return (try run.upkeep(in: repository), refusal)
   }
 }
 

@@ -69,7 +69,7 @@ extension DesiredSource {
   package static func decode(
     tree: ObjectID, in repository: borrowing Repository
   ) throws(GitError) -> Decoded {
-    let listing = try repository.files(in: tree) ?? TreeListing()
+    guard let listing = try repository.files(in: tree) else { throw .notAFolder(path: "") }
     return try decode(listing) { file, limit throws(GitError) in
       try repository.blob(file.id, limit: limit)
     }

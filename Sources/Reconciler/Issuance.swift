@@ -132,7 +132,8 @@ struct Issuance {
       let signature = try key.sign(toBeSigned)
       return try CertificateFacts(
         SignedObject.assemble(
-          toBeSigned, SignatureAlgorithm(for: signer.publicKey.algorithm), signature))
+          toBeSigned, SignatureAlgorithm(for: signer.publicKey.algorithm),
+          signature: signature))
     } catch {
       throw .checkFailed(subject: "\(planned.owner)", reason: "\(error)")
     }

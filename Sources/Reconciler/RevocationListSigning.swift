@@ -23,7 +23,8 @@ struct RevocationListSigning {
     let authority =
       planned.key.flatMap { state.authorityCertificate(key: $0) }
       ?? state.current(of: planned.authority)
-    guard let issuer = authority?.facts.asIssuer, let number = SerialNumber(counting: planned.number)
+    guard let issuer = authority?.facts.asIssuer,
+      let number = SerialNumber(counting: planned.number)
     else { throw .checkFailed(subject: subject, reason: "the authority has no usable certificate") }
     let key = issuer.publicKey.id
     let previous = state.revocationLists[key]
@@ -40,7 +41,7 @@ struct RevocationListSigning {
           RevocationListFacts(
             SignedObject.assemble(
               toBeSigned, SignatureAlgorithm(for: issuer.publicKey.algorithm),
-              try privateKey.sign(toBeSigned))), issuer: key)
+              signature: try privateKey.sign(toBeSigned))), issuer: key)
         try check(list, issuer, previous: previous, state)
         return list
       } catch {

@@ -31,7 +31,7 @@ struct Certwright: ParsableCommand {
 
   static func main() {
     // A closed pipe is an error of write(2), not a signal that ends the process.
-    unsafe signal(SIGPIPE, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
     let arguments = ArgumentOrder.commandFirst(
       Array(CommandLine.arguments.dropFirst()), commands: commandNames)
     do {
@@ -43,6 +43,6 @@ struct Certwright: ParsableCommand {
   }
 
   private static var commandNames: Set<String> {
-    Set(configuration.subcommands.compactMap(\.configuration.commandName)).union(["help"])
+    Set(configuration.subcommands.compactMap { $0.configuration.commandName }).union(["help"])
   }
 }

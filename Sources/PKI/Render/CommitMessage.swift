@@ -4,9 +4,7 @@ package struct CommitMessage {
 
   package static func text(for record: RunRecord) -> String {
     let plan = record.plan
-    let parts = plan.counts.filter { $0.count > 0 && $0.action != .blocked }
-      .map { "\($0.count) \(past($0.action))" }
-    let subject = "publish: " + (parts.isEmpty ? "rendered again" : parts.joined(separator: ", "))
+    let subject = "publish: \(summary(of: plan))"
     var body = plan.changes.filter { $0.action != .blocked }.prefix(longestList).map(line)
     if plan.changes.count > longestList {
       body.append("and \(plan.changes.count - longestList) more")
@@ -17,6 +15,13 @@ package struct CommitMessage {
     }
     return [subject, body.joined(separator: "\n"), trailers.joined(separator: "\n")]
       .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  /// `12 issued, 1 revoked, 4 published`
+  package static func summary(of plan: Plan) -> String {
+    let parts = plan.counts.filter { $0.count > 0 && $0.action != .blocked }
+      .map { "\($0.count) \(past($0.action))" }
+    return parts.isEmpty ? "rendered again" : parts.joined(separator: ", ")
   }
 
   private static func line(_ change: Change) -> String {

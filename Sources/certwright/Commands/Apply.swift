@@ -30,7 +30,7 @@ struct Apply: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A file whose first line is the passphrase of the key store.", valueName: "file"))
-  var passphraseFile: String? = EnvironmentVariable.text("passphrase-file")
+  var passphraseFile: String?
 
   @Flag(
     help: "Let a new published branch be born with simulated time, for trying things out with --at."
@@ -62,7 +62,7 @@ struct Apply: ParsableCommand {
     case .declined: throw ExitStatus.error
     case .applied(let outcome):
       try Terminal.writeResult(
-        "applied: \(CommitMessage.summary(outcome.record.plan)); commit \(outcome.commit)\n")
+        "applied: \(CommitMessage.summary(of: outcome.record.plan)); commit \(outcome.commit)\n")
     }
     if let error = result.pending { throw Run.report(error) }
   }

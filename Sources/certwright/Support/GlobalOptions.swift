@@ -22,23 +22,23 @@ struct GlobalOptions: ParsableArguments {
     help: ArgumentHelp(
       "The branch that holds what is published. (default: the settings' branch, or published)",
       valueName: "branch"))
-  var published: String? = EnvironmentVariable.text("published")
+  var published: String?
 
   @Option(
     help: ArgumentHelp(
       "The folder of private keys. (default: $XDG_DATA_HOME/certwright/keys)", valueName: "dir"))
-  var keys: String? = EnvironmentVariable.text("keys")
+  var keys: String?
 
   @Option(
     help: ArgumentHelp(
       "Decide as if it were this time, as in 2026-11-23T15:04:05Z.", valueName: "time"))
-  var at: String? = EnvironmentVariable.text("at")
+  var at: String?
 
   @Flag(name: .customLong("no-color"), help: "Never write colours.")
   var noColor = EnvironmentVariable.isSet("no-color")
 
   func validate() throws {
-    if let at, Timestamp(at) == nil {
+    if let at = chosenTime, Timestamp(at) == nil {
       throw ValidationError("--at \"\(at)\" is not a time in UTC such as 2026-11-23T15:04:05Z")
     }
   }
@@ -46,10 +46,14 @@ struct GlobalOptions: ParsableArguments {
   /// The choices for the library; the system clock is read here and nowhere else.
   func options(isSimulated: Bool = false) -> Options {
     Options(
-      repository: repository, path: path, revision: ref, publishedBranch: published,
-      keys: keys ?? standardKeys, clock: SystemClock.now, at: at.flatMap { Timestamp($0) },
+      repository: repository, path: path, revision: ref,
+      publishedBranch: published ?? EnvironmentVariable.text("published"),
+      keys: keys ?? EnvironmentVariable.text("keys") ?? standardKeys, clock: SystemClock.now,
+      at: chosenTime.flatMap { Timestamp($0) },
       isSimulated: isSimulated)
   }
+
+  private var chosenTime: String? { at ?? EnvironmentVariable.text("at") }
 
   private var standardKeys: String {
     let environment = ProcessInfo.processInfo.environment

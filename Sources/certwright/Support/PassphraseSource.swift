@@ -8,7 +8,9 @@ enum PassphraseSource {
   private static let longestFile = 4_096
 
   static func read(file: String?) throws -> Passphrase? {
-    if let file { return try passphrase(fromFile: file) }
+    if let file = file ?? EnvironmentVariable.text("passphrase-file") {
+      return try passphrase(fromFile: file)
+    }
     guard let text = EnvironmentVariable.text("passphrase") else { return nil }
     return try passphrase(Array(text.utf8), from: "CERTWRIGHT_PASSPHRASE")
   }
