@@ -155,7 +155,7 @@ extension Repository {
     try LibGit2.check(
       unsafe git_repository_config_snapshot(&config, pointer), "read the configuration")
     defer { unsafe git_config_free(config) }
-    var settings: UnsafeMutablePointer<git_config_iterator>?
+    var settings: OpaquePointer?
     try LibGit2.check(
       unsafe git_config_iterator_glob_new(&settings, config, "^remote\\..*\\.promisor$"),
       "read the configuration")
