@@ -58,7 +58,10 @@ struct Draft {
 /// One comparison of what the documents say together.
 struct Check: Sendable {
   /// Every check, in the order of the folder's files; findings are sorted afterwards.
-  static let all: [Check] = []
+  static let all: [Check] = [
+    .outputPaths, .issuers, .lifetimes, .pathLengths, .subjects, .subjectRules, .nameConstraints,
+    .requests, .renames, .revocations, .proxies, .policies,
+  ]
 
   let run: @Sendable (Draft, FindingCollector) -> Void
 }
