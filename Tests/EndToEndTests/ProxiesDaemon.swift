@@ -18,8 +18,7 @@ final class Daemon: Sendable {
     self.ports = ports
     directory = folder.url("bundle")
     process = try BackgroundProcess(
-      Daemon.arguments(software, folder), log: folder.url("daemon.log"),
-      environment: ["CERTWRIGHT_RUN": folder.root.path])
+      Daemon.arguments(software, folder), log: folder.url("daemon.log"))
     do {
       try Daemon.waitForPorts(ports, while: { [process] in process.isRunning })
     } catch {

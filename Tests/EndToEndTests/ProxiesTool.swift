@@ -91,42 +91,63 @@ final class TemporaryFolder: Sendable {
   func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: url(path))) }
 }
 
-/// A program that runs until its owner is done with it.
+/// A program that runs until its owner is done with it, in a process group of its own, so that
+/// its workers end with it.
+///
+/// Foundation's `Process` believes a program running for as long as any descendant holds one of
+/// its descriptors, which daemons' workers do.
 final class BackgroundProcess: @unchecked Sendable {
-  private let process = Process()
+  let pid: Int32
   private let log: URL
+  private let lock = NSLock()
+  private var hasEnded = false
 
-  init(
-    _ arguments: [String], log: URL, environment: [String: String] = [:]
-  ) throws {
+  /// Standard output and errors go to the log.
+  init(_ arguments: [String], log: URL) throws {
     self.log = log
-    try Data().write(to: log)
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment
-      .merging(["PATH": Tool.searchPath]) { $1 }.merging(environment) { $1 }
-    let handle = try FileHandle(forWritingTo: log)
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = handle
-    process.standardError = handle
-    try process.run()
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    unsafe posix_spawn_file_actions_addopen(
+      &actions, 1, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    let words = ["/usr/bin/env", "PATH=\(Tool.searchPath)"] + arguments
+    var argv = unsafe words.map { unsafe strdup($0) } + [nil]
+    defer { unsafe argv.forEach { unsafe free($0) } }
+    var pid: Int32 = 0
+    let status = unsafe posix_spawn(&pid, "/usr/bin/env", &actions, &attributes, &argv, environ)
+    guard status == 0 else { throw ToolFailure(description: "cannot start \(arguments)") }
+    self.pid = pid
   }
 
   deinit { stop() }
 
-  var pid: Int32 { process.processIdentifier }
-  var isRunning: Bool { process.isRunning }
+  var isRunning: Bool {
+    lock.withLock {
+      if !hasEnded { hasEnded = waitpid(pid, nil, WNOHANG) != 0 }
+      return !hasEnded
+    }
+  }
+
   var logged: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
   func signal(_ number: Int32) { kill(pid, number) }
 
   func stop() {
-    guard process.isRunning else { return }
-    kill(pid, SIGTERM)
-    let end = Date(timeIntervalSinceNow: 3)
-    while process.isRunning, Date() < end { usleep(10_000) }
-    if process.isRunning { kill(pid, SIGKILL) }
-    process.waitUntilExit()
+    if isRunning {
+      kill(pid, SIGTERM)
+      let end = Date(timeIntervalSinceNow: 1)
+      while isRunning, Date() < end { usleep(5_000) }
+    }
+    // What is left of the group this process made; the number is not in use by others before its
+    // last member is gone.
+    kill(-pid, SIGKILL)
+    while isRunning { usleep(5_000) }
   }
 }
 

@@ -211,20 +211,10 @@ struct NginxListener {
     let sockets =
       routed.listener.address.map { ["\($0.inURL):\(port)"] } ?? ["\(port)", "[::]:\(port)"]
     let names =
-      (routed.server.dnsNames.filter(isServerName)
+      (routed.server.dnsNames.filter(ServerName.isPlain)
       + routed.server.addresses.map(\.inURL)).map { " " + $0 }.joined()
     return sockets.map { "  listen \($0) ssl;\n" }.joined()
       + (names.isEmpty ? "" : "  server_name\(names);\n")
-  }
-
-  /// Names that nginx could read otherwise are left to the map of hosts alone.
-  private func isServerName(_ name: String) -> Bool {
-    let name = name.hasPrefix("*.") ? name.dropFirst(2) : name[...]
-    return !name.isEmpty
-      && name.utf8.allSatisfy {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
-          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || ".-_".utf8.contains($0)
-      }
   }
 
   private var tlsLines: String {

@@ -23,9 +23,11 @@ package struct ProxyKind: Sendable {
   /// configuration file depends on a CRL.
   package let render: @Sendable (ProxyView) throws(ProxyViewError) -> [BundleFile]
 
-  package static let all: [ProxyKind] = [.nginx]
+  package static let all: [ProxyKind] = [.nginx, .haproxy, .apache]
 
   package static let nginx = ProxyKind(software: .nginx, render: NginxBundle.render)
+  package static let haproxy = ProxyKind(software: .haproxy, render: HAProxyBundle.render)
+  package static let apache = ProxyKind(software: .apache, render: ApacheBundle.render)
 
   /// Renders the bundle of the view's proxy.
   package static func bundle(of view: ProxyView) throws(ProxyViewError) -> [BundleFile] {

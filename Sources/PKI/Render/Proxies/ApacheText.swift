@@ -1,0 +1,33 @@
+/// How values are written in Apache's configuration language.
+enum ApacheText {
+  /// A quoted argument of plain text. `${` and `%{` would be expanded, so values that come from
+  /// users are written as regular expressions of ``RoutePattern/literal(_:)`` instead, which have
+  /// neither.
+  static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+
+  /// The whole of a text, case-sensitively.
+  static func exactly(_ text: String) -> String { quoted("^" + RoutePattern.literal(text) + "$") }
+
+  /// A subject as a key of a `txt:` map, which blanks would end: what mod_rewrite's `int:escape`
+  /// makes of it (`ap_os_escape_path`).
+  static func key(_ subject: String) -> String {
+    subject.utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        String(UnicodeScalar(byte))
+      case _ where unescaped.contains(byte): String(UnicodeScalar(byte))
+      default: "%" + Hex.encode([byte])
+      }
+    }.joined()
+  }
+
+  private static let unescaped = Set("$-_.+!*'(),:@&=/~".utf8)
+
+  /// A `txt:` map in which every key has the value `yes`.
+  static func map(_ path: String, _ keys: [String]) -> BundleFile {
+    BundleFile(path: path, text: keys.map { $0 + " yes\n" }.joined())
+  }
+}
