@@ -1,0 +1,111 @@
+/// Writes the TBSCertList of a revocation list of any length (RFC 5280 section 5.1) into one buffer
+/// that grows by about 40 bytes an entry; nothing is allocated for an entry.
+///
+/// Entries stand in the order in which they are appended. Whether a serial is there twice is known
+/// when the list is read again, before it is signed.
+package struct RevocationListWriter: Sendable {
+  private var entries: [UInt8] = []
+  /// The number of entries appended so far.
+  package private(set) var count = 0
+  /// Where the latest entry stands: entries of one moment share their date's bytes.
+  private var latest: (date: Timestamp, element: Range<Int>)?
+
+  /// Makes room for a number of entries.
+  package init(capacity: Int = 0) {
+    entries.reserveCapacity(min(max(capacity, 0), 1 << 24) * 49)
+  }
+
+  package mutating func append(_ entry: RevocationEntry) {
+    append(serial: entry.serial.bytes, revocationDate: entry.revocationDate, reason: entry.reason)
+  }
+
+  /// Appends an entry. The reason is left out when it is unspecified (RFC 5280 section 5.3.1), and
+  /// so are entry extensions then.
+  package mutating func append(
+    serial: [UInt8], revocationDate: Timestamp, reason: RevocationReason
+  ) {
+    let start = entries.count
+    entries.append(DERTag.sequence.byte)
+    entries.append(0)
+    let isSigned = serial.first ?? 0 >= 0x80
+    entries.append(DERTag.integer.byte)
+    entries.append(UInt8(truncatingIfNeeded: serial.count + (isSigned ? 1 : 0)))
+    if isSigned { entries.append(0) }
+    entries.append(contentsOf: serial)
+    appendDate(revocationDate)
+    if reason != .unspecified {
+      entries.append(contentsOf: Self.reasonPrefix)
+      entries.append(reason.code)
+    }
+    // A serial has at most 20 octets and a date 17: the length always fits one byte.
+    entries[start + 1] = UInt8(truncatingIfNeeded: entries.count - start - 2)
+    count += 1
+  }
+
+  private mutating func appendDate(_ date: Timestamp) {
+    if let latest, latest.date == date {
+      entries.append(contentsOf: entries[latest.element])
+      return
+    }
+    let start = entries.count
+    DERTime.append(date, to: &entries)
+    latest = (date, start..<entries.count)
+  }
+
+  /// crlEntryExtensions with a reasonCode, up to the code itself.
+  private static let reasonPrefix: [UInt8] = [
+    0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01,
+  ]
+
+  /// The DER of the TBSCertList: version 2, with authorityKeyIdentifier and cRLNumber (sections
+  /// 5.2.1 and 5.2.3). Without entries, revokedCertificates is absent (section 5.1.2.6).
+  package consuming func toBeSigned(
+    _ spec: RevocationListSpec, issuer: CertificateIssuer
+  ) -> [UInt8] {
+    let head = Self.head(spec, issuer)
+    let tail = Self.tail(spec, issuer)
+    var list = DERWriter(capacity: 8)
+    if count > 0 {
+      list.append([DERTag.sequence.byte])
+      list.appendLength(entries.count)
+    }
+    let length = head.count + list.bytes.count + entries.count + tail.count
+    var whole = DERWriter(capacity: length + 8)
+    whole.append([DERTag.sequence.byte])
+    whole.appendLength(length)
+    whole.append(head)
+    whole.append(list.bytes)
+    whole.append(entries)
+    whole.append(tail)
+    return whole.bytes
+  }
+
+  private static func head(_ spec: RevocationListSpec, _ issuer: CertificateIssuer) -> [UInt8] {
+    var writer = DERWriter(capacity: 256)
+    writer.count(1)
+    writer.append(SignatureAlgorithm(for: issuer.publicKey.algorithm).identifier)
+    writer.append(issuer.subject.der)
+    writer.time(spec.thisUpdate)
+    writer.time(spec.nextUpdate)
+    return writer.bytes
+  }
+
+  private static func tail(_ spec: RevocationListSpec, _ issuer: CertificateIssuer) -> [UInt8] {
+    var writer = DERWriter(capacity: 128)
+    writer.constructed(.constructedContext(0)) { writer in
+      writer.sequence { writer in
+        writer.sequence { writer in
+          writer.objectIdentifier(.authorityKeyIdentifier)
+          writer.constructed(.octetString) { value in
+            value.sequence { $0.primitive(.context(0), issuer.keyIdentifier) }
+          }
+        }
+        writer.sequence { writer in
+          writer.objectIdentifier(.crlNumber)
+          writer.constructed(.octetString) { $0.unsignedInteger(spec.number.bytes) }
+        }
+      }
+    }
+    return writer.bytes
+  }
+}
