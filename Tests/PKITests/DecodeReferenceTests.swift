@@ -107,7 +107,7 @@ import Testing
       (
         "kind: Revocation\nauthority: root\n---\nkind: Revocation\nidentity: edge\n---\nkind: Revocation\nauthority: api",
         [
-          "0.yaml:9:9 \"edge\" is issued by \"root\", which is revoked (the revocation is at"
+          "0.yaml:8:9 \"edge\" is issued by \"root\", which is revoked (the revocation is at"
             + " a.yaml:1:1; name another issuer)",
           "2:12 \"root\" is a root, which nobody can revoke (remove it from the trust bundles)",
           "5:11 \"edge\" is an Authority, not an identity (write \"authority: edge\")",
@@ -185,7 +185,7 @@ import Testing
       (
         "clients: {trust: t, verify: required}", "path: /, verify: none, identities: [client]",
         [
-          "7:46 \"identities\" without client certificates lets nobody in (set \"verify\" to"
+          "7:47 \"identities\" without client certificates lets nobody in (set \"verify\" to"
             + " \"required\" or \"optional\")"
         ]
       ),

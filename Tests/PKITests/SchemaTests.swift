@@ -59,8 +59,15 @@ import YAML
     issuer: root
     subject: {organization: O, commonName: Edge, organizationalUnit: One}
     lifetime: 1000d
-    subjectRules: loose
     protected: false
+    """,
+    """
+    kind: Authority
+    name: strict
+    issuer: root
+    subject: {organization: O, commonName: Strict}
+    lifetime: 1000d
+    subjectRules: loose
     """,
     """
     kind: Profile
