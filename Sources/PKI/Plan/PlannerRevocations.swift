@@ -175,8 +175,21 @@ extension Planner {
       block(
         subject(of: owner),
         .unrevocation(
-          owner: owner, serial: status.id.serial, until: certificate.facts.notAfter))
+          owner: owner, serial: status.id.serial, until: certificate.facts.notAfter,
+          document: lastDocument(covering: certificate, owner)))
     }
+  }
+
+  /// Where the document stood that revoked a certificate.
+  private func lastDocument(covering certificate: IssuedCertificate, _ owner: Name) -> Place? {
+    lastApplied.revocations.first { document in
+      switch document.target {
+      case .identity(let name), .authority(let name): name == owner
+      case .identityIssuedBefore(let name, let time):
+        name == owner && certificate.facts.notBefore < time
+      case .certificate(_, let serial): serial == certificate.facts.serial
+      }
+    }?.place
   }
 
   func subject(of name: Name) -> Change.Subject {
