@@ -54,10 +54,10 @@ final class OpenSSLAuthority: Sendable {
 
   func issue(
     _ subject: [(String, String)], usage: String = "clientAuth", names: String = "",
-    from: String? = nil, until: String? = nil, rsa: Int? = nil
+    from: String? = nil, until: String? = nil, rsa: Int? = nil, key existing: URL? = nil
   ) throws -> Leaf {
     let tag = UUID().uuidString.lowercased()
-    let key = try Self.makeKey(folder.url("\(tag).key"), rsa: rsa)
+    let key = try existing ?? Self.makeKey(folder.url("\(tag).key"), rsa: rsa)
     let request = try Self.request(subject, key: key, folder: folder)
     let bare = folder.url("\(tag).crt")
     let section = "leaf_\(tag)"

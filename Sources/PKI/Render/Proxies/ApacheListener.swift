@@ -37,8 +37,8 @@ struct ApacheListener {
       + routed.lists.map { list in
         ApacheText.map(
           file(list),
-          list.entries(in: view, issuers, .utf8).map {
-            "\($0.issuer)-" + ApacheText.key($0.subject)
+          list.entries(in: view, issuers, .utf8).flatMap { entry in
+            ApacheText.keys(entry.subject).sorted().map { "\(entry.issuer)-\($0)" }
           })
       }
   }
@@ -203,9 +203,9 @@ struct ApacheListener {
     }
   }
 
-  /// The request line goes on as it came, byte for byte.
+  /// The path goes on as it came, byte for byte; mod_rewrite adds the query by itself.
   private var targets: [String] {
-    let target = ApacheText.pattern("^[^ ]+ (?:https?://[^/?# ]*)?([^ ]*)")
+    let target = ApacheText.pattern("^[^ ]+ (?:https?://[^/?# ]*)?([^ ?]*)")
     return routed.routes.flatMap { route -> [String] in
       let here = equals("ROUTE", "\(route.index)")
       guard !route.upstreams.isEmpty else { return set("R=200,L", if: [here]) }

@@ -53,16 +53,17 @@ struct NginxListener {
     return "Listener \(address):\(routed.listener.port), server \"\(routed.listener.server)\""
   }
 
-  /// The names and addresses of the server. An empty one stands for a client that sends none.
+  /// The names and addresses of the server. An empty one stands for a client that
+  /// sends none; nginx tries no regular expression on it.
   private var hostMaps: String {
     let hosts =
       routed.server.dnsNames.map(RoutePattern.host)
       + routed.server.addresses.map { RoutePattern.literal($0.inURL) }
     let known = Set(hosts).sorted().map {
-      "\(NginxText.regex("^(?:\($0)(?::[0-9]+)?)?$", ignoringCase: true)) 1"
+      "\(NginxText.regex("^\($0)(?::[0-9]+)?$", ignoringCase: true)) 1"
     }
     return NginxListener.nameSources.map { word, source in
-      NginxText.map(source, to: name(word), ["default 0"] + known)
+      NginxText.map(source, to: name(word), ["default 0", "\"\" 1"] + known)
     }.joined()
   }
 
