@@ -129,7 +129,7 @@ import Testing
           timeout connect 5s
         frontend mine
           bind 127.0.0.1:\(plain)
-          http-request return status 200 string "mine"
+          http-request return status 200 content-type text/plain string "mine"
 
         """ + fragment)
     case .apache:
@@ -145,7 +145,8 @@ import Testing
         </VirtualHost>
         """)
     }
-    #expect(try Daemon.complaints(software, in: lab.folder) == "")
+    let complaints = try Daemon.complaints(software, in: lab.folder)
+    #expect(complaints == "")
     let ports = lab.view.proxy.listeners.map(\.port) + [plain]
     let daemon = try Daemon(software, in: lab.folder, ports: ports)
     defer { daemon.stop() }

@@ -115,10 +115,15 @@ final class BackgroundProcess: @unchecked Sendable {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    // Threads of a test block signals, and a program starts with the mask of its maker.
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
     let words = ["/usr/bin/env", "PATH=\(Tool.searchPath)"] + arguments
     var argv = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { unsafe argv.forEach { unsafe free($0) } }
+    defer { while let word = unsafe argv.popLast() { unsafe free(word) } }
     var pid: Int32 = 0
     let status = unsafe posix_spawn(&pid, "/usr/bin/env", &actions, &attributes, &argv, environ)
     guard status == 0 else { throw ToolFailure(description: "cannot start \(arguments)") }
