@@ -70,6 +70,41 @@ import Testing
   }
 
   @Test(arguments: ProxiesTests.software)
+  func `a client cannot have the proxy's headers dropped on the way`(_ software: ProxySoftware)
+    throws
+  {
+    let lab = try ProxiesTests.lab(software)
+    var probe = try lab.probe("app1")
+    probe.headers = [
+      ["Connection", "close, X-SSL-Client-Verify, Client-Cert, X-SSL-Client-Subject"],
+      ["Connection", "X-Forwarded-For, X-SSL-Client-Serial"], ["Keep-Alive", "Client-Cert"],
+    ]
+    let seen = try #require(try lab.send(probe).seen)
+    let names = [
+      "X-SSL-Client-Verify", "Client-Cert", "X-SSL-Client-Subject", "X-Forwarded-For",
+      "X-SSL-Client-Serial",
+    ]
+    for name in names { #expect(seen.values(name).count == 1, "\(name): \(seen.headers)") }
+  }
+
+  @Test func `names are printed as OpenSSL prints them`() throws {
+    let edge = try ProxyWorld.shared.get().edge
+    let subject = PrintedName.labels.values.sorted().map { label in
+      (label, label == "C" ? "DE" : label == "dnQualifier" ? "plain" : " \(label)+#")
+    }
+    let fixed = subject.map { label, value in
+      (label, ["DC", "emailAddress", "serialNumber"].contains(label) ? "plain" : value)
+    }
+    let leaf = try edge.issue(fixed)
+    for (option, form) in [("RFC2253", PrintedName.Form.escaped), ("RFC2253,-esc_msb", .utf8)] {
+      let text = try Tool.check([
+        "openssl", "x509", "-in", leaf.bare.path, "-noout", "-subject", "-nameopt", option,
+      ])
+      #expect(text == "subject=\(leaf.name.text(form) ?? "")\n")
+    }
+  }
+
+  @Test(arguments: ProxiesTests.software)
   func `only the server's own names and addresses are served`(_ software: ProxySoftware) throws {
     let lab = try ProxiesTests.lab(software)
     func probe(_ serverName: String?, _ host: String?) throws -> Probe {

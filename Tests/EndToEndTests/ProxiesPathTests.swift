@@ -119,4 +119,68 @@ import Testing
     post.bodyLength = 3_000_000
     #expect(try lab.send(post).seen?.length == 3_000_000)
   }
+
+  /// Answers of one curl command, whose requests share a connection: status, HTTP version and
+  /// number of new connections.
+  static func curl(_ lab: ProxyLab, _ client: String?, _ options: [String], _ targets: [String])
+    throws -> [String]
+  {
+    let port = lab.view.proxy.listeners[0].port
+    var words = [
+      "curl", "-s", "--path-as-is", "-w", "%{http_code} %{http_version} %{num_connects}\n",
+    ]
+    words += ["--cacert", lab.world.root.certificate.path] + options
+    words += ["--resolve", "api.example.com:\(port):127.0.0.1"]
+    if let client {
+      let leaf = try lab.world.client(client)
+      words += ["--cert", leaf.certificate.path, "--key", leaf.key.path]
+    }
+    for target in targets {
+      words += ["-o", "/dev/null", "https://api.example.com:\(port)\(target)"]
+    }
+    return try Tool.run(words).output.split(separator: "\n").map { String($0) }
+  }
+
+  @Test(arguments: ProxiesTests.software)
+  func `every request of a connection is judged for itself`(_ software: ProxySoftware) throws {
+    let lab = try ProxiesTests.lab(software)
+    let nobody = try Self.curl(
+      lab, nil, ["--http1.1"], ["/open", "/admin", "/optional", "/", "/open"])
+    #expect(nobody.map { $0.prefix(3) } == ["200", "403", "200", "403", "200"])
+    let stranger = try Self.curl(
+      lab, "stranger", ["--http1.1"], ["/", "/admin", "/chosen", "/optional", "/solo", "/"])
+    #expect(stranger.map { $0.prefix(3) } == ["200", "403", "403", "200", "403", "200"])
+  }
+
+  @Test func `HAProxy judges HTTP/2 as it judges HTTP/1.1`() throws {
+    let lab = try ProxiesTests.lab(.haproxy)
+    let targets = [
+      "/open", "/admin", "//admin", "/open/../admin", "/open/%2e%2e/admin", "/Admin", "/admin;x",
+      "/optional", "/open%2f../admin", "/",
+    ]
+    let answers = try Self.curl(lab, nil, ["--http2"], targets)
+    #expect(
+      answers == [
+        "200 2 1", "403 2 0", "400 2 0", "400 2 0", "400 2 0", "400 2 0", "400 2 0", "200 2 0",
+        "400 2 0", "403 2 0",
+      ])
+    let forged = ["--http2", "-H", "x-ssl-client-verify: SUCCESS", "-H", "X-Probe: h2"]
+    #expect(try Self.curl(lab, nil, forged, ["/open"]) == ["200 2 1"])
+    #expect(try lab.backend.seen()["h2"]?.values("X-SSL-Client-Verify") == ["NONE"])
+  }
+
+  @Test(arguments: ProxiesTests.software)
+  func `requests are spread over the upstreams`(_ software: ProxySoftware) throws {
+    let lab = try ProxyLab(software, backends: 2) { ports in
+      let route = Route(
+        place: ProxyLab.place, path: "/",
+        upstreams: ports.map { Upstream(host: "127.0.0.1", port: $0) }, verify: nil, allow: nil,
+        addresses: nil, identities: nil)
+      return [try ProxyLab.listener(port: try FreePort.take(), routes: [route])]
+    }
+    let decisions = try lab.send(try (0..<8).map { _ in try lab.probe("app1") })
+    for port in lab.backend.ports {
+      #expect(decisions.filter { $0.seen?.port == port }.count >= 3)
+    }
+  }
 }

@@ -230,7 +230,13 @@ struct ApacheListener {
       (IdentityHeader.certificate, "%{SSL_CLIENT_CERT}s"),
     ]
     let certificate = IdentityHeader.certificate
-    return ["# Whatever the client sends under these names is not about the client."]
+    // mod_proxy drops every header that Connection names, and it does so after this.
+    return [
+      "# Nobody but this proxy says which headers end here.",
+      "RequestHeader edit Connection \"(?i)^.*close.*$\" close",
+      "RequestHeader edit Connection \"^(?!close$).*$\" \"\"",
+      "# Whatever the client sends under these names is not about the client.",
+    ]
       + IdentityHeader.removed.map { "RequestHeader unset \($0)" }
       + forwarded.map { "RequestHeader set \($0.0) \"\($0.1)\"" }
       + (routed.trust == nil
