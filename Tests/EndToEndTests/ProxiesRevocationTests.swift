@@ -157,4 +157,36 @@ import Testing
     #expect(decision.seen?.headers.contains { $0[1] == "forged" } == false)
     #expect(try lab.send(try lab.probe("revoked")).refused)
   }
+
+  @Test(arguments: ProxiesTests.software)
+  func `three tiers of authorities are as good as two`(_ software: ProxySoftware) throws {
+    let world = try ProxyWorld.shared.get()
+    let issuing = try OpenSSLAuthority([("CN", "Third Tier CA")], issuer: world.edge)
+    let leaf = try issuing.issue([("CN", "deep")])
+    let lists = try issuing.revocationList()
+    let lab = try ProxyLab(
+      software, backends: 1,
+      change: { view in
+        let trust = TrustMaterial(
+          issuers: [issuing.name],
+          certificates: Array(try OpenSSLAuthority.join(issuing.chain)),
+          revocationLists: lists + world.trust.revocationLists, depth: 3)
+        return ProxyView(
+          proxy: view.proxy, servers: view.servers, trusts: [try .of("edge-clients"): trust],
+          identities: view.identities, refused: view.refused)
+      },
+      listeners: { ports in
+        let route = try ProxyLab.route("/", to: ports[0])
+        return [try ProxyLab.listener(port: try FreePort.take(), routes: [route])]
+      })
+    var deep = try lab.probe()
+    deep.certificate = leaf.certificate.path
+    deep.key = leaf.key.path
+    var bare = deep
+    bare.certificate = leaf.bare.path
+    // The second tier's own leaves are not this trust bundle's.
+    let decisions = try lab.send([deep, bare, try lab.probe("app1"), try lab.probe()])
+    #expect(decisions.map(\.passed) == [true, true, false, false])
+    #expect(decisions.dropFirst(2).allSatisfy { $0.refused })
+  }
 }

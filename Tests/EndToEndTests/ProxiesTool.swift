@@ -58,12 +58,20 @@ enum Tool {
     "/usr/bin:/bin:/usr/sbin:/sbin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
 }
 
-/// A folder that is removed with its owner. Daemons that give up root can look into it.
+/// A folder that is removed with its owner, or with the process. Daemons that give up root can look
+/// into it.
 final class TemporaryFolder: Sendable {
   let root: URL
 
+  /// Below one folder for the process, for the sake of owners that live as long as it does.
+  private static let parent: String = {
+    let path = "/tmp/certwright-proxies-\(getpid())"
+    atexit { try? FileManager.default.removeItem(atPath: TemporaryFolder.parent) }
+    return path
+  }()
+
   init() throws {
-    root = URL(filePath: "/tmp/certwright-\(UUID().uuidString.lowercased())")
+    root = URL(filePath: "\(TemporaryFolder.parent)/\(UUID().uuidString.lowercased())")
     try FileManager.default.createDirectory(
       at: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
   }
