@@ -292,6 +292,42 @@ import Testing
     try expect(text, expected.map { $0 + hint })
   }
 
+  @Test func `names keep the constraints of every authority above them`() throws {
+    let text = """
+      kind: Authority
+      name: top
+      subject: {commonName: Top}
+      lifetime: 3000d
+      nameConstraints: {permitted: {dnsNames: [example.com]}, excluded: {ipRanges: [10.0.0.0/8]}}
+      ---
+      kind: Authority
+      name: low
+      issuer: top
+      subject: {commonName: Low}
+      lifetime: 1000d
+      ---
+      kind: Server
+      name: a
+      issuer: low
+      dnsNames: [a.example.com, a.example.org]
+      ipAddresses: [10.0.0.1]
+      uris: ["https://example.org/"]
+      ---
+      kind: Client
+      name: b
+      issuer: low
+      subject: {commonName: b.example.org}
+      """
+    let hint = " (\"top\" sets \"nameConstraints\" at a.yaml:5:18)"
+    try expect(
+      text,
+      [
+        "14:7 \"a\": dns name \"a.example.org\" is outside what the authority may certify" + hint,
+        "14:7 \"a\": ip name \"10.0.0.1\" is excluded by \"10.0.0.0/8\"" + hint,
+        "21:7 \"b\": dns name \"b.example.org\" is outside what the authority may certify" + hint,
+      ])
+  }
+
   @Test func `more than ten thousand names in one folder are refused`() throws {
     let names = (0...10_000).map { "n\($0)" }.joined(separator: ", ")
     let text = "kind: Client\nissuer: edge\nnames: [\(names)]"
