@@ -32,8 +32,8 @@ static inline void certwright_certificates_free(STACK_OF(X509) *_Nullable stack)
   sk_X509_pop_free(stack, X509_free);
 }
 
-static const int EVP_PKEY_KEYPAIR_SELECTION = EVP_PKEY_KEYPAIR;
-static const int EVP_PKEY_PUBLIC_KEY_SELECTION = EVP_PKEY_PUBLIC_KEY;
+static const int certwright_key_pair = EVP_PKEY_KEYPAIR;
+static const int certwright_public_key = EVP_PKEY_PUBLIC_KEY;
 
 // An OSSL_PARAM keeps the pointer to its name, so a name must outlive the call that it is made in,
 // which a Swift string does not.

@@ -26,16 +26,13 @@ struct RawID: Hashable, Comparable, Sendable {
   }
 
   init(_ id: git_oid) {
-    let bytes = id.id
-    high = RawID.word(bytes.0, bytes.1, bytes.2, bytes.3, bytes.4, bytes.5, bytes.6, bytes.7)
-    middle = RawID.word(
-      bytes.8, bytes.9, bytes.10, bytes.11, bytes.12, bytes.13, bytes.14, bytes.15)
-    low = UInt32(
-      truncatingIfNeeded: RawID.word(0, 0, 0, 0, bytes.16, bytes.17, bytes.18, bytes.19))
-  }
-
-  private static func word(_ bytes: UInt8...) -> UInt64 {
-    bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    (high, middle, low) = unsafe withUnsafeBytes(of: id.id) { bytes in
+      (
+        UInt64(bigEndian: unsafe bytes.loadUnaligned(as: UInt64.self)),
+        UInt64(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+        UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+      )
+    }
   }
 
   static func < (left: RawID, right: RawID) -> Bool {

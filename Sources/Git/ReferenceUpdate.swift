@@ -31,6 +31,7 @@ extension Repository {
     // Freeing a transaction that was not committed releases its lock.
     defer { unsafe git_transaction_free(transaction) }
     try unsafe lock(name, in: transaction)
+    try requireDirect(name)
     let current = try reference(name)
     guard current == expected else { return .lost(found: current) }
     if current == nil { try requireRoom(for: name) }
@@ -53,6 +54,16 @@ extension Repository {
       usleep(50_000)
     }
     throw .locked(file: "\(commonFolder)/\(name).lock")
+  }
+
+  /// Writing to a symbolic reference would cut it from the branch that it stands for.
+  private func requireDirect(_ name: String) throws(GitError) {
+    var reference: OpaquePointer?
+    defer { unsafe git_reference_free(reference) }
+    guard unsafe git_reference_lookup(&reference, pointer, name) >= 0 else { return }
+    guard unsafe git_reference_symbolic_target(reference) == nil else {
+      throw .invalidName(name, reason: "is a symbolic reference, not a branch of its own")
+    }
   }
 
   /// A reference cannot stand where another one has its folder; packed references have none on
@@ -91,7 +102,8 @@ extension Repository {
   /// one makes all its files look changed to its user.
   package func worktrees(on branch: String) throws(GitError) -> [String] {
     var found: [String] = []
-    if try setting("core.bare") != "true", try head(in: commonFolder) == branch {
+    let bare = try setting("core.bare")?.lowercased() ?? "false"
+    if !["true", "yes", "on", "1"].contains(bare), try head(in: commonFolder) == branch {
       found.append(
         commonFolder.hasSuffix("/.git") ? String(commonFolder.dropLast(5)) : commonFolder)
     }

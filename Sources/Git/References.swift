@@ -50,29 +50,31 @@ extension Repository {
   /// What a reference such as `refs/heads/published` points at; nil only when there is none.
   package func reference(_ name: String) throws(GitError) -> ObjectID? {
     try Repository.requireValid(reference: name)
-    var id = git_oid()
-    let code = unsafe git_reference_name_to_id(&id, pointer, name)
-    guard code < 0 else { return try RawID(id).objectID() }
-    guard code == GIT_ENOTFOUND.rawValue else {
-      throw .damagedReference(name, reason: LibGit2.lastMessage())
-    }
-    try confirmAbsence(of: name)
-    return nil
+    if let id = try look(up: name) { return id }
+    guard try hasFile(name) else { return nil }
+    // It was created a moment ago, or it is a file that names nothing.
+    if let id = try look(up: name) { return id }
+    throw .damagedReference(name, reason: "its file cannot be read, or names nothing")
   }
 
-  /// libgit2 says "not found" for files that it may not read, too; the file system knows better.
-  private func confirmAbsence(of name: String) throws(GitError) {
-    let file = commonFolder + "/" + name
-    var status = stat()
-    if unsafe lstat(file, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFDIR else {
-        throw .damagedReference(name, reason: "its file cannot be read")
-      }
-    } else if errno != ENOENT, errno != ENOTDIR {
-      throw systemError("examine", file)
-    }
+  private func look(up name: String) throws(GitError) -> ObjectID? {
+    var id = git_oid()
+    let code = unsafe git_reference_name_to_id(&id, pointer, name)
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    guard code >= 0 else { throw .damagedReference(name, reason: LibGit2.lastMessage()) }
+    return try RawID(id).objectID()
+  }
+
+  /// Whether a reference has a file. libgit2 says "not found" for files that it may not read, too;
+  /// the file system knows better.
+  private func hasFile(_ name: String) throws(GitError) -> Bool {
     let packed = commonFolder + "/packed-refs"
     if unsafe access(packed, R_OK) != 0, errno != ENOENT { throw systemError("read", packed) }
+    let file = commonFolder + "/" + name
+    var status = stat()
+    if unsafe lstat(file, &status) == 0 { return status.st_mode & S_IFMT != S_IFDIR }
+    guard errno == ENOENT || errno == ENOTDIR else { throw systemError("examine", file) }
+    return false
   }
 
   static func requireValid(reference name: String) throws(GitError) {

@@ -41,10 +41,6 @@ package struct RunLock: ~Copyable {
     return .taken(lock)
   }
 
-  private init(descriptor: Int32) {
-    self.descriptor = descriptor
-  }
-
   deinit {
     close(descriptor)
   }

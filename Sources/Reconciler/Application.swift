@@ -35,6 +35,7 @@ package struct Application {
       plan.plannedRevocationLists, from: issued.state)
     let after = issued.state.adding(revocationLists: lists)
       .signed(at: signing, isSimulated: before.isSimulated ?? options.isSimulated)
+    try PathCheck(state: after, signing: signing).check(issued.certificates)
     try requireNothingLeft(planning, after)
     let record = RunRecord(
       plan: plan, signing: signing, certificates: issued.certificates, revocationLists: lists)

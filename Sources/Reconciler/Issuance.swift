@@ -104,11 +104,12 @@ struct Issuance {
     _ above: [IssuedCertificate]
   ) throws(ReconcileError) -> [IssuedCertificate] {
     let intermediates = above.filter { !$0.isSelfSigned }.map(\.facts.der)
+    let path = above.isEmpty ? nil : IssuerPath(above.map(\.facts))
     return try keys.signing(signer.publicKey.id, of: issuer) { key throws(ReconcileError) in
       let check = try CertificateCheck(signer)
       var issued: [IssuedCertificate] = []
       for (planned, publicKey) in group {
-        let facts = try certificate(planned, publicKey, signer, key)
+        let facts = try certificate(planned, publicKey, signer, path, key)
         try check.check(facts, planned, publicKey, floor: signing)
         issued.append(
           IssuedCertificate(
@@ -122,18 +123,15 @@ struct Issuance {
 
   private func certificate(
     _ planned: PlannedCertificate, _ publicKey: PublicKey, _ signer: CertificateIssuer,
-    _ key: borrowing PrivateKey
+    _ path: IssuerPath?, _ key: borrowing PrivateKey
   ) throws(ReconcileError) -> CertificateFacts {
     do {
-      let toBeSigned = planned.spec.toBeSigned(
+      let permit = try planned.spec.permit(
         serial: try Random.serial(),
         notBefore: Clock.notBefore(signing: signing, floor: planned.notBeforeFloor),
-        publicKey: publicKey, issuer: signer)
-      let signature = try key.sign(toBeSigned)
-      return try CertificateFacts(
-        SignedObject.assemble(
-          toBeSigned, SignatureAlgorithm(for: signer.publicKey.algorithm),
-          signature: signature))
+        publicKey: publicKey, issuer: signer, path: path)
+      let signature = try key.sign(permit.toBeSigned)
+      return try CertificateFacts(permit.redeem(signature: signature))
     } catch {
       throw .checkFailed(subject: "\(planned.owner)", reason: "\(error)")
     }

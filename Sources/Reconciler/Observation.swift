@@ -12,9 +12,11 @@ package struct Observation: Sendable {
   /// Every file outside `ledger/` and `desired/`.
   package let files: [String: ObjectID]
   package let warnings: [String]
+  /// The desired commit last applied.
+  package let lastDesiredCommit: ObjectID?
 
   static let nothing = Observation(
-    tip: nil, state: .empty, desiredTree: nil, files: [:], warnings: [])
+    tip: nil, state: .empty, desiredTree: nil, files: [:], warnings: [], lastDesiredCommit: nil)
 }
 
 /// Runs a step of git and says its errors in the reconciler's words.
@@ -61,7 +63,8 @@ struct Observer {
     return Observation(
       tip: commit, state: try state(commit, record: record, in: repository),
       desiredTree: top.first { $0.name == "desired" && $0.kind == .folder }?.id, files: files,
-      warnings: warnings)
+      warnings: warnings,
+      lastDesiredCommit: record.trailer("Desired-Commit").flatMap { ObjectID(hex: $0) })
   }
 
   // MARK: - The record

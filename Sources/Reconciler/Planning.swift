@@ -67,15 +67,45 @@ package struct PlanningRun {
     let observation = try Observer(now: options.now).observe(tip, in: repository)
     try checkClock(observation)
     let lastApplied = try lastApplied(observation, source, desired, in: repository)
-    let changes = try self.changes(
-      desired: desired, lastApplied: lastApplied, observation, tree: source.tree)
+    let (rewind, warnings) = try rewind(source, observation, in: repository)
+    let changes =
+      try self.changes(
+        desired: desired, lastApplied: lastApplied, observation, tree: source.tree) + rewind
     let plan = Plan(
       source: Plan.Source(
-        desiredCommit: source.commit?.id, publishedCommit: tip, publishedBranch: branch),
-      now: options.now, changes: changes, warnings: observation.warnings)
+        desiredCommit: source.commit?.id ?? lastCommit(source, observation), publishedCommit: tip,
+        publishedBranch: branch),
+      now: options.now, changes: changes, warnings: observation.warnings + warnings)
     return Planning(
       plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
       observation: observation, branch: branch)
+  }
+
+  /// Upkeep runs on what was applied last, and is recorded as such.
+  private func lastCommit(_ source: DesiredSource, _ observation: Observation) -> ObjectID? {
+    source.tree != nil && source.tree == observation.desiredTree
+      ? observation.lastDesiredCommit : nil
+  }
+
+  /// Going back behind a merge that was applied would undo it unseen.
+  private func rewind(
+    _ source: DesiredSource, _ observation: Observation, in repository: borrowing Repository
+  ) throws(ReconcileError) -> ([Change], [String]) {
+    guard let commit = source.commit?.id, source.tree != observation.desiredTree,
+      let last = observation.lastDesiredCommit, allowances["rewinds"] ?? 0 == 0
+    else { return ([], []) }
+    let ancestry = try git { () throws(GitError) -> Ancestry in
+      guard try repository.contains(last) else { return .unknown }
+      return try repository.isAncestor(last, of: commit)
+    }
+    switch ancestry {
+    case .yes: return ([], [])
+    case .no: return ([Change(.blocked, .run, .blocked(.rewound(from: last)), [])], [])
+    case .unknown:
+      return (
+        [], ["history does not reach \(last): whether the commit descends from it was not checked"]
+      )
+    }
   }
 
   private func lastApplied(

@@ -32,31 +32,41 @@ struct RevocationListSigning {
       number: number,
       thisUpdate: Clock.thisUpdate(signing: signing, previous: previous?.thisUpdate),
       lifetime: planned.lifetime)
-    var writer = RevocationListWriter()
-    for entry in state.revocationEntries(of: key) { writer.append(entry) }
-    let toBeSigned = writer.toBeSigned(spec, issuer: issuer)
-    return try keys.signing(key, of: planned.authority) { privateKey throws(ReconcileError) in
-      do {
-        let list = try PublishedRevocationList(
-          RevocationListFacts(
-            SignedObject.assemble(
-              toBeSigned, SignatureAlgorithm(for: issuer.publicKey.algorithm),
-              signature: try privateKey.sign(toBeSigned))), issuer: key)
-        try check(list, issuer, previous: previous, state)
-        return list
+    let permit = try permit(spec, issuer, after: previous, state, subject)
+    let toBeSigned = permit.toBeSigned
+    let signature = try keys.signing(key, of: planned.authority) {
+      privateKey throws(ReconcileError) in
+      do throws(OpenSSLError) {
+        return try privateKey.sign(toBeSigned)
       } catch {
-        throw .checkFailed(subject: subject, reason: "\(error)")
+        throw .openSSL(error)
       }
+    }
+    do {
+      let list = try PublishedRevocationList(
+        RevocationListFacts(permit.redeem(signature: signature)), issuer: key)
+      try check(list, issuer)
+      return list
+    } catch {
+      throw .checkFailed(subject: subject, reason: "\(error)")
     }
   }
 
-  private func check(
-    _ list: PublishedRevocationList, _ issuer: CertificateIssuer,
-    previous: PublishedRevocationList?, _ state: PublishedState
-  ) throws {
-    let violations = RevocationListRules.violations(
-      next: list.facts, previous: previous?.facts, mayGo: mayGo(previous, state))
-    if let violation = violations.first { throw LedgerError(violation.description) }
+  private func permit(
+    _ spec: RevocationListSpec, _ issuer: CertificateIssuer,
+    after previous: PublishedRevocationList?, _ state: PublishedState, _ subject: String
+  ) throws(ReconcileError) -> SigningPermit {
+    var writer = RevocationListWriter()
+    for entry in state.revocationEntries(of: issuer.publicKey.id) { writer.append(entry) }
+    do throws(LintError) {
+      return try writer.permit(
+        spec, issuer: issuer, previous: previous?.facts, mayGo: mayGo(previous, state))
+    } catch {
+      throw .checkFailed(subject: subject, reason: error.description)
+    }
+  }
+
+  private func check(_ list: PublishedRevocationList, _ issuer: CertificateIssuer) throws {
     let judged = try CertificateJudge(issuer: issuer.publicKey).judge(revocationList: list.der)
     guard judged.entryCount == list.facts.count, judged.issuer == issuer.subject.der,
       judged.nextUpdate == list.nextUpdate

@@ -180,6 +180,27 @@ struct SamplePKI {
     #expect(try reason(paths, leaf, early, .server).contains("not yet valid"))
   }
 
+  @Test func `two threads sign with one key and judge with a judge each`() throws {
+    let pki = try SamplePKI()
+    let der = try pki.der("leaf")
+    let key = try pki.key("edge")
+    let issuer = key.publicKey
+    let serials = try Workers.map(200) { range in
+      let signer = try Signer(key)
+      let verifier = try Verifier(issuer)
+      let judge = try CertificateJudge(issuer: issuer)
+      return try range.map { number in
+        let message = [UInt8(number)]
+        guard try verifier.accepts(try signer.sign(message), of: message) else {
+          throw JudgementError.signedBySomebodyElse
+        }
+        return try judge.judgeFully(der).serial
+      }
+    }
+    #expect(serials.count == 200)
+    #expect(Set(serials).count == 1)
+  }
+
   @Test func `a revoked certificate and a missing CRL are named`() throws {
     let pki = try SamplePKI()
     let bare = try PathJudge(

@@ -220,6 +220,21 @@ struct KeyStoreContract {
     #expect(try root.names() == ["web"])
   }
 
+  @Test func `files that are not the store's are left alone`() throws {
+    let key = try store().create(.ecdsaP256, owner: owner)
+    try folder.write("keys/notes", [])
+    try folder.write("keys/web/README", [])
+    #expect(try store().list().map(\.id) == [key.id])
+    _ = try store().create(.ecdsaP256, owner: owner)
+    #expect(FileManager.default.fileExists(atPath: "\(directory)/notes"))
+  }
+
+  @Test func `a missing store is made with the folders above it`() throws {
+    let deep = "\(folder.path)/state/certwright/keys"
+    let key = try FolderKeyStore(deep, passphrase: nil, .writing).create(.ed25519, owner: owner)
+    #expect(try FolderKeyStore(deep, passphrase: nil, .reading).contains(key.id, owner: nil))
+  }
+
   @Test func `reading makes nothing and refuses to write`() throws {
     let reader = try FolderKeyStore(directory, passphrase: nil, .reading)
     #expect(try reader.list().isEmpty)

@@ -2,6 +2,8 @@ import Cryptography
 import PKI
 import Testing
 
+private let rsa = ["genpkey", "-algorithm", "RSA", "-pkeyopt"]
+
 @Suite struct PublicKeyCheckTests {
   private func info(_ arguments: [String], _ conversion: [String] = []) throws -> [UInt8] {
     let folder = try TemporaryFolder()
@@ -22,8 +24,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["genrsa", "1024"], "1024 bits"), (["genrsa", "2056"], "2056 bits"),
-    (["genrsa", "-3", "2048"], "65537"),
+    (rsa + ["rsa_keygen_bits:1024"], "1024 bits"), (rsa + ["rsa_keygen_bits:2056"], "2056 bits"),
+    (rsa + ["rsa_keygen_pubexp:3"], "65537"),
     (["ecparam", "-genkey", "-name", "secp256k1", "-noout"], "curve 1.3.132.0.10"),
     (["ecparam", "-genkey", "-name", "prime192v1", "-noout"], "curve 1.2.840.10045.3.1.1"),
     (["genpkey", "-algorithm", "ED448"], "1.3.101.113"),

@@ -63,7 +63,7 @@ import Testing
       try position("fsync(", "tmp_pack"), try position("rename", "tmp_pack"),
       try position("fsync(", "tmp_idx"), try position("rename", "tmp_idx"),
       try position("fsync(", "objects/pack>"), try position("fsync(", "published.lock"),
-      try position("published.lock\""), try position("fsync(", "refs/heads>"),
+      try position("published.lock\""), try position("fsync(", ".git/refs/heads>"),
     ]
     #expect(steps == steps.sorted())
     let failures = calls.filter { $0.contains("= -1") }

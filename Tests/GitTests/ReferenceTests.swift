@@ -72,6 +72,16 @@ import Testing
     #expect(try repository.reference(branch) == nil)
   }
 
+  @Test func `a symbolic reference is never written to`() throws {
+    let sandbox = try Sandbox.withHistory()
+    try sandbox.git("symbolic-ref", branch, "refs/heads/main")
+    let repository = try Repository(at: sandbox.path)
+    let head = try repository.resolve("HEAD").id
+    #expect(try repository.reference(branch) == head)
+    #expect(throws: GitError.self) { try move(repository, to: head, expecting: head) }
+    #expect(try sandbox.git("symbolic-ref", branch) == "refs/heads/main")
+  }
+
   @Test func `a reference cannot stand where another has its folder`() throws {
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)

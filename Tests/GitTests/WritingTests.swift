@@ -97,6 +97,26 @@ import Testing
     }
   }
 
+  @Test func `a tree is copied whole into another repository`() throws {
+    let sandbox = try Sandbox.withHistory()
+    try sandbox.git("init", "-q", "--bare", "other", in: "")
+    let source = try Repository(at: sandbox.path)
+    let target = try Repository(at: sandbox.folder + "/other")
+    let desired = try source.resolve("HEAD").tree
+    var writer = try ObjectWriter()
+    try writer.copy(tree: desired, from: source, into: target)
+    let tree = try writer.tree(from: nil, setting: ["desired": .tree(desired)], in: target)
+    try target.write(writer)
+    #expect(
+      try target.files(below: "desired", in: tree)?.files == source.files(in: desired)?.files)
+    try sandbox.git("fsck", "--strict", in: "other")
+    #expect(try sandbox.git("rev-parse", "\(tree):desired", in: "other") == desired.hex)
+    var again = try ObjectWriter()
+    try again.copy(tree: desired, from: source, into: target)
+    let count = again.count
+    #expect(count == 0)
+  }
+
   @Test func `ten thousand files survive the round trip`() throws {
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)

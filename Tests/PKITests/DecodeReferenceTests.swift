@@ -107,7 +107,7 @@ import Testing
       (
         "kind: Revocation\nauthority: root\n---\nkind: Revocation\nidentity: edge\n---\nkind: Revocation\nauthority: api",
         [
-          "0.yaml:9:9 \"edge\" is issued by \"root\", which is revoked (the revocation is at"
+          "0.yaml:8:9 \"edge\" is issued by \"root\", which is revoked (the revocation is at"
             + " a.yaml:1:1; name another issuer)",
           "2:12 \"root\" is a root, which nobody can revoke (remove it from the trust bundles)",
           "5:11 \"edge\" is an Authority, not an identity (write \"authority: edge\")",
@@ -185,7 +185,7 @@ import Testing
       (
         "clients: {trust: t, verify: required}", "path: /, verify: none, identities: [client]",
         [
-          "7:46 \"identities\" without client certificates lets nobody in (set \"verify\" to"
+          "7:47 \"identities\" without client certificates lets nobody in (set \"verify\" to"
             + " \"required\" or \"optional\")"
         ]
       ),
@@ -290,6 +290,42 @@ import Testing
       """
     let hint = " (\"ca\" sets \"subjectRules\" at a.yaml:5:15)"
     try expect(text, expected.map { $0 + hint })
+  }
+
+  @Test func `names keep the constraints of every authority above them`() throws {
+    let text = """
+      kind: Authority
+      name: top
+      subject: {commonName: Top}
+      lifetime: 3000d
+      nameConstraints: {permitted: {dnsNames: [example.com]}, excluded: {ipRanges: [10.0.0.0/8]}}
+      ---
+      kind: Authority
+      name: low
+      issuer: top
+      subject: {commonName: Low}
+      lifetime: 1000d
+      ---
+      kind: Server
+      name: a
+      issuer: low
+      dnsNames: [a.example.com, a.example.org]
+      ipAddresses: [10.0.0.1]
+      uris: ["https://example.org/"]
+      ---
+      kind: Client
+      name: b
+      issuer: low
+      subject: {commonName: b.example.org}
+      """
+    let hint = " (\"top\" sets \"nameConstraints\" at a.yaml:5:18)"
+    try expect(
+      text,
+      [
+        "14:7 \"a\": dns name \"a.example.org\" is outside what the authority may certify" + hint,
+        "14:7 \"a\": ip name \"10.0.0.1\" is excluded by \"10.0.0.0/8\"" + hint,
+        "21:7 \"b\": dns name \"b.example.org\" is outside what the authority may certify" + hint,
+      ])
   }
 
   @Test func `more than ten thousand names in one folder are refused`() throws {

@@ -84,7 +84,7 @@ enum KeyParameters {
   private static func make(
     _ context: borrowing Handle, _ isPrivate: Bool, _ parameters: [OSSL_PARAM]
   ) -> OpaquePointer? {
-    let selection = isPrivate ? EVP_PKEY_KEYPAIR_SELECTION : EVP_PKEY_PUBLIC_KEY_SELECTION
+    let selection = isPrivate ? certwright_key_pair : certwright_public_key
     var ended = unsafe parameters + [OSSL_PARAM_construct_end()]
     var key: OpaquePointer?
     let answer = unsafe ended.withUnsafeMutableBufferPointer {

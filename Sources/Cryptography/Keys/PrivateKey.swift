@@ -35,6 +35,10 @@ package struct PrivateKey: ~Copyable {
   }
 }
 
+// OpenSSL's keys may be used by several threads at a time as long as nobody changes them, and
+// nothing here does.
+extension PrivateKey: @unchecked Sendable {}
+
 extension PublicKey {
   /// The public half of a key that OpenSSL made or loaded, encoded by hand.
   init(of handle: borrowing Handle, _ algorithm: KeyAlgorithm) throws(OpenSSLError) {

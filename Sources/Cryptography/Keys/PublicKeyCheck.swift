@@ -48,8 +48,14 @@ extension PublicKey {
       return try KeyParameters.elliptic(
         form, publicBytes: bytes, privateBytes: SecretBytes(capacity: 0))
     }
-    guard let parts = try? PublicKeyParts(subjectPublicKeyInfo), let numbers = parts.rsaNumbers()
-    else { throw OpenSSLError("load an RSA key", reasons: ["it is not a SubjectPublicKeyInfo"]) }
+    let operation = "load an RSA key"
+    let parts: PublicKeyParts
+    do { parts = try PublicKeyParts(subjectPublicKeyInfo) } catch {
+      throw OpenSSLError(operation, reasons: [error.description])
+    }
+    guard let numbers = parts.rsaNumbers() else {
+      throw OpenSSLError(operation, reasons: ["it is not the DER of an RSA key"])
+    }
     return try KeyParameters.rsa(modulus: numbers.modulus, exponent: numbers.exponent)
   }
 }

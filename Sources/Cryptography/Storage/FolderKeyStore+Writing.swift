@@ -22,21 +22,12 @@ extension FolderKeyStore {
     do { _ = try PublicKey(checking: publicKey.subjectPublicKeyInfo) } catch {
       throw .refused(error)
     }
-    if try holds(publicKey.id, owner) { return publicKey }
+    // What lies there already must be this very key, and readable.
+    if try open(publicKey.id, owner) != nil { return publicKey }
     let text: SecretBytes
     do { text = try key.encoded(encryption) } catch { throw .unusable("\(owner)", error) }
     try KeyBatch.store(text, publicKey.id, owner, in: try PrivateFolder.make(directory))
     return publicKey
-  }
-
-  /// Whether the owner has this very key, which must then be readable.
-  private func holds(_ id: KeyID, _ owner: Name) throws(KeyStoreError) -> Bool {
-    do throws(KeyStoreError) {
-      return try open(id, owner).publicKey.id == id
-    } catch {
-      guard case .absent = error else { throw error }
-      return false
-    }
   }
 
   /// Tries the passphrase on the first key of the store, so that keys of two passphrases, or of
@@ -44,7 +35,7 @@ extension FolderKeyStore {
   private func provePassphrase() throws(KeyStoreError) {
     guard !isPassphraseProven.withLock({ $0 }) else { return }
     if let root = try PrivateFolder.existing(directory), let first = try Self.firstKey(root, "") {
-      _ = try open(first.id, first.owner).publicKey
+      _ = try open(first.id, first.owner)?.publicKey
     }
     isPassphraseProven.withLock { $0 = true }
   }
@@ -55,7 +46,8 @@ extension FolderKeyStore {
     for name in try folder.names() {
       if let id = KeyIndex.id(fileName: name) {
         if let owner = Name(prefix) { return StoredKey(owner: owner, id: id) }
-      } else if Name.problem(in: name) == nil, let child = try folder.folder(name),
+      } else if Name.problem(in: name) == nil, !folder.isFile(name),
+        let child = try folder.folder(name),
         let found = try firstKey(child, prefix.isEmpty ? name : "\(prefix)/\(name)")
       {
         return found

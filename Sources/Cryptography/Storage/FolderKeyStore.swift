@@ -7,6 +7,9 @@ import Synchronization
 /// Folders are 0700 and files 0600, and what others can use is refused rather than repaired: a key
 /// that was readable may have been read. Keys reach their place as whole, durable files or not at
 /// all; what a crash leaves in a staging folder is swept when a store is next opened for writing.
+///
+/// A key that is not where its hint says costs a walk over all folders; to ask for many, use
+/// ``list()``.
 package final class FolderKeyStore: KeyStore {
   package enum Access: Sendable {
     case reading
@@ -45,18 +48,20 @@ package final class FolderKeyStore: KeyStore {
   package func withKey<Result>(
     _ id: KeyID, owner: Name?, _ body: (borrowing PrivateKey) throws -> Result
   ) throws -> Result {
-    guard let place = try locate(id, owner) else {
+    guard var file = try find(id, owner) else {
       throw KeyStoreError.absent(id, directory: directory)
     }
-    let key = try open(id, place)
+    defer { file.text.wipe() }
+    let key = try decode(id, file)
     return try body(key)
   }
 
   package func contains(_ id: KeyID, owner: Name?) throws(KeyStoreError) -> Bool {
-    guard let place = try locate(id, owner) else { return false }
-    guard var text = try read(id, place) else { return false }
-    defer { text.wipe() }
-    guard !text.isEmpty else { throw .key(path: path(id, place), .damaged("it is empty")) }
+    guard var file = try find(id, owner) else { return false }
+    defer { file.text.wipe() }
+    guard !file.text.isEmpty else {
+      throw .key(path: path(id, file.owner), .damaged("it is empty"))
+    }
     return true
   }
 
@@ -65,21 +70,20 @@ package final class FolderKeyStore: KeyStore {
     return try KeyIndex(root).keys
   }
 
-  /// The owner under whom a key lies: the hint if it is right, else whoever a search finds.
-  private func locate(_ id: KeyID, _ hint: Name?) throws(KeyStoreError) -> Name? {
-    if let hint, var text = try read(id, hint) {
-      text.wipe()
-      return hint
-    }
-    if let known = index.withLock({ $0?[id] }), known != hint, var text = try read(id, known) {
-      text.wipe()
-      return known
+  private typealias File = (owner: Name, text: [UInt8])
+
+  /// The file of a key: where the hint says if it is right, else where a search finds it.
+  private func find(_ id: KeyID, _ hint: Name?) throws(KeyStoreError) -> File? {
+    if let hint, let text = try read(id, hint) { return (hint, text) }
+    if let known = index.withLock({ $0?[id] }), let text = try read(id, known) {
+      return (known, text)
     }
     // Not known: another process may have stored it since the last search.
     let keys = try list()
     let owners = Dictionary(keys.map { ($0.id, $0.owner) }, uniquingKeysWith: { first, _ in first })
     index.withLock { $0 = owners }
-    return owners[id]
+    guard let owner = owners[id], let text = try read(id, owner) else { return nil }
+    return (owner, text)
   }
 
   private func path(_ id: KeyID, _ owner: Name) -> String {
@@ -96,15 +100,20 @@ package final class FolderKeyStore: KeyStore {
     return try folder.read(KeyIndex.fileName(id))
   }
 
-  func open(_ id: KeyID, _ owner: Name) throws(KeyStoreError) -> PrivateKey {
-    guard var text = try read(id, owner) else { throw .absent(id, directory: directory) }
+  /// The key that the owner has under this identifier; nil when there is none.
+  func open(_ id: KeyID, _ owner: Name) throws(KeyStoreError) -> PrivateKey? {
+    guard var text = try read(id, owner) else { return nil }
     defer { text.wipe() }
+    return try decode(id, (owner, text))
+  }
+
+  private func decode(_ id: KeyID, _ file: File) throws(KeyStoreError) -> PrivateKey {
     let key: PrivateKey
-    do { key = try PrivateKey(pem: text, encryption) } catch {
-      throw .key(path: path(id, owner), error)
+    do { key = try PrivateKey(pem: file.text, encryption) } catch {
+      throw .key(path: path(id, file.owner), error)
     }
     guard key.publicKey.id == id else {
-      throw .key(path: path(id, owner), .damaged("it holds the key \(key.publicKey.id)"))
+      throw .key(path: path(id, file.owner), .damaged("it holds the key \(key.publicKey.id)"))
     }
     return key
   }

@@ -140,7 +140,7 @@ package final class KeyEncryption: Sendable {
   /// Reads a key whose encryption stands in PEM headers, which only OpenSSL knows how to do.
   func decryptByHeader(_ text: [UInt8]) throws(KeyFormatError) -> Handle {
     do throws(OpenSSLError) {
-      let source = try unsafe Handle("read a private key", free: { unsafe BIO_free_all($0) }) {
+      let source = try unsafe Handle("read a private key", free: BIO_free_all) {
         unsafe BIO_new_mem_buf(text, Int32(clamping: text.count))
       }
       return try unsafe Handle("decrypt a private key", free: EVP_PKEY_free) {

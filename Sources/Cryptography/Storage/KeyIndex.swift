@@ -16,7 +16,9 @@ struct KeyIndex {
     for name in try folder.names() {
       if let id = KeyIndex.id(fileName: name) {
         if let owner = Name(prefix) { keys.append(StoredKey(owner: owner, id: id)) }
-      } else if Name.problem(in: name) == nil, let child = try folder.folder(name) {
+      } else if Name.problem(in: name) == nil, !folder.isFile(name),
+        let child = try folder.folder(name)
+      {
         try walk(child, prefix.isEmpty ? name : "\(prefix)/\(name)")
       }
     }

@@ -16,6 +16,7 @@ struct KeyPEM: ~Copyable {
 
   private static let begin = Array("-----BEGIN ".utf8)
   private static let end = Array("-----END ".utf8)
+  private static let header = Array("Proc-Type:".utf8)
   private static let dashes = Array("-----".utf8)
 
   /// Finds the private key. Other blocks, such as the curve's parameters that `openssl ecparam`
@@ -43,7 +44,7 @@ struct KeyPEM: ~Copyable {
     guard let found else {
       throw .damaged(text.isEmpty ? "it is empty" : "it holds no private key in PEM")
     }
-    let hasHeaders = found.body.contains { $0.contains(UInt8(ascii: ":")) }
+    let hasHeaders = found.body.first.map { $0.starts(with: Self.header) } ?? false
     // An encrypted body of this kind is decoded by OpenSSL together with its headers.
     let der = try Self.decode(hasHeaders ? [] : found.body)
     label = found.label

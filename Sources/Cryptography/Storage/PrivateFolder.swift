@@ -36,12 +36,24 @@ struct PrivateFolder: ~Copyable {
       length = path.utf8.index(after: length)
       guard length == path.utf8.endIndex || path.utf8[length] == UInt8(ascii: "/") else { continue }
       let part = String(path[..<length])
-      guard unsafe mkdir(part, 0o700) == 0 || errno == EEXIST else {
+      if unsafe mkdir(part, 0o700) == 0 {
+        try synchronizeParent(of: part)
+      } else if errno != EEXIST {
         throw failure("make the folder", part)
       }
     }
     guard let folder = try PrivateFolder.existing(path) else { throw failure("open", path) }
     return folder
+  }
+
+  /// The folder above may belong to others: it is flushed and not checked.
+  private static func synchronizeParent(of path: String) throws(KeyStoreError) {
+    let slash = path.lastIndex(of: "/")
+    let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("open", parent) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure("write", parent) }
   }
 
   /// The folder of this name inside; nil when there is none.
@@ -58,6 +70,13 @@ struct PrivateFolder: ~Copyable {
     }
     guard let made = try folder(name) else { throw Self.failure("open", "\(path)/\(name)") }
     return made
+  }
+
+  /// Whether an ordinary file has this name.
+  func isFile(_ name: String) -> Bool {
+    var status = stat()
+    return unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+      && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// The bytes of a file that its owner alone can read; nil when there is none.

@@ -2,10 +2,10 @@ import Dispatch
 import Synchronization
 
 /// Spreads work over two cores behind a call that returns when all is done.
-enum Workers {
+package enum Workers {
   /// Calls `body` with stretches of `0..<count`, and joins what it answers in order. The error of
   /// the first stretch that failed is thrown.
-  static func map<Element: Sendable, Failure: Error>(
+  package static func map<Element: Sendable, Failure: Error>(
     _ count: Int, _ body: @Sendable (Range<Int>) throws(Failure) -> [Element]
   ) throws(Failure) -> [Element] {
     guard count > 1 else { return try body(0..<count) }

@@ -9,10 +9,11 @@ package enum Guard: Hashable, Sendable {
   case keyInUse(by: Name)
   case subjectHeld(by: Name, until: Timestamp)
   /// A Revocation document was removed or changed while it must stand.
-  case unrevocation(owner: Name, serial: SerialNumber, until: Timestamp)
+  case unrevocation(owner: Name, serial: SerialNumber, until: Timestamp, document: Place?)
   case reasonLightened(owner: Name, from: RevocationReason, to: RevocationReason)
   case notOnHold(owner: Name, reason: RevocationReason)
   case unknownSerial(issuer: Name, serial: SerialNumber)
+  case otherOwner(serial: SerialNumber, owner: Name, declared: Name)
   case unknownIdentity(Name)
   case futureTime(Timestamp)
   case rootRevocation(Name)
@@ -24,6 +25,8 @@ package enum Guard: Hashable, Sendable {
   case proxyServerEnded(server: Name)
   case protected(Name)
   case limit(name: String, count: Int, limit: Int)
+  /// The desired commit does not descend from the one last applied: a merge would be undone.
+  case rewound(from: ObjectID)
 }
 
 extension Guard {
@@ -39,6 +42,7 @@ extension Guard {
     case .reasonLightened: "reason-lightened"
     case .notOnHold: "not-on-hold"
     case .unknownSerial: "unknown-serial"
+    case .otherOwner: "other-owner"
     case .unknownIdentity: "unknown-identity"
     case .futureTime: "future-time"
     case .rootRevocation: "root-revocation"
@@ -49,6 +53,7 @@ extension Guard {
     case .proxyServerEnded: "proxy-server"
     case .protected: "protected"
     case .limit(let name, _, _): "limit-\(name)"
+    case .rewound: "rewind"
     }
   }
 
@@ -61,7 +66,7 @@ extension Guard {
     case .keyInUse(let name): "its public key belongs to \(name)"
     case .subjectHeld(let name, let until):
       "\(name) holds an unexpired certificate with the same subject until \(until)"
-    case .unrevocation(let owner, let serial, let until):
+    case .unrevocation(let owner, let serial, let until, _):
       "the certificate \(serial) of \(owner) is revoked and cannot be valid again; its Revocation must"
         + " stay until \(until)"
     case .reasonLightened(let owner, let from, let to):
@@ -71,6 +76,8 @@ extension Guard {
         + " released"
     case .unknownSerial(let issuer, let serial):
       "no unexpired certificate of \(issuer) has serial number \(serial)"
+    case .otherOwner(let serial, let owner, let declared):
+      "the certificate \(serial) belongs to \(owner), not to \(declared)"
     case .unknownIdentity(let name): "no certificate was ever issued for \(name)"
     case .futureTime(let time): "issuedBefore \(time) is in the future"
     case .rootRevocation(let name):
@@ -86,6 +93,8 @@ extension Guard {
     case .protected(let name): "\(name) is protected"
     case .limit(let name, let count, let limit):
       "\(count) \(name) in one run, the limit is \(limit)"
+    case .rewound(let commit):
+      "the desired commit does not descend from \(commit), which was applied last"
     }
   }
 
@@ -94,12 +103,14 @@ extension Guard {
     case .outlivesIssuer: "shorten the lifetime, or renew the issuer first"
     case .compromisedRequest: "commit a request that was made with a new key"
     case .subjectHeld(let name, _): "revoke \"\(name)\", wait, or declare another subject"
-    case .unrevocation(let owner, _, _): "put the Revocation of \"\(owner)\" back"
+    case .unrevocation(let owner, _, _, let document):
+      "put the Revocation of \"\(owner)\" back" + (document.map { ", which was \($0)" } ?? "")
     case .rootRevocation: "remove the root from trust bundles instead"
     case .authorityKeyChanged, .authoritySubjectChanged, .authorityIssuerChanged:
       "declare a new Authority beside it and move its identities"
     case .protected: "merge \"protected: false\" first, then this change"
     case .limit(let name, let count, _): "allow it once with --allow \(name)=\(count)"
+    case .rewound: "allow it once with --allow rewinds=1"
     default: nil
     }
   }
@@ -107,7 +118,7 @@ extension Guard {
   /// Limits and protections are refusals by rule (exit code 3); the rest are errors of what is asked.
   package var isRefusal: Bool {
     switch self {
-    case .limit, .protected: true
+    case .limit, .protected, .rewound: true
     default: false
     }
   }

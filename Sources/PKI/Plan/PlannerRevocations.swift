@@ -105,6 +105,12 @@ extension Planner {
     }
     let state = published
     if let found = ids.compactMap({ state.certificates[$0] }).first {
+      // The document says whose certificate it means, and a policy may have judged it by that.
+      let owner = state.owner(of: found)
+      if let name = document.identity, name != owner {
+        block(.authority(issuer), .otherOwner(serial: serial, owner: owner, declared: name))
+        return []
+      }
       return found.isExpired(at: now) ? [] : [found]
     }
     // A document may outlive its certificate: what was revoked by it is on record.
@@ -175,8 +181,21 @@ extension Planner {
       block(
         subject(of: owner),
         .unrevocation(
-          owner: owner, serial: status.id.serial, until: certificate.facts.notAfter))
+          owner: owner, serial: status.id.serial, until: certificate.facts.notAfter,
+          document: lastDocument(covering: certificate, owner)))
     }
+  }
+
+  /// Where the document stood that revoked a certificate.
+  private func lastDocument(covering certificate: IssuedCertificate, _ owner: Name) -> Place? {
+    lastApplied.revocations.first { document in
+      switch document.target {
+      case .identity(let name), .authority(let name): name == owner
+      case .identityIssuedBefore(let name, let time):
+        name == owner && certificate.facts.notBefore < time
+      case .certificate(_, let serial): serial == certificate.facts.serial
+      }
+    }?.place
   }
 
   func subject(of name: Name) -> Change.Subject {

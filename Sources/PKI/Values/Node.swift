@@ -1,7 +1,7 @@
 /// One value of a YAML document with its place: what the decoder of desired state reads.
 ///
-/// Aliases are resolved and anchors, comments and styles are gone, but for the one difference that
-/// matters in the YAML 1.2 core schema: whether a scalar was plain.
+/// Comments and styles are gone, aliases are refused by the reader; what is left is the one
+/// difference that matters in the YAML 1.2 core schema: whether a scalar was plain.
 package indirect enum Node: Hashable, Sendable {
   case scalar(Scalar)
   case sequence([Node], Place)

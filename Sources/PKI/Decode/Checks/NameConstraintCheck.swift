@@ -11,20 +11,22 @@ extension Check {
       if !all.isEmpty { constraints[authority.name] = all }
     }
     guard !constraints.isEmpty else { return }
+    for authority in draft.tree.parentsFirst {
+      let mail = authority.subject.values(of: .emailAddress)
+      for above in authority.issuer.flatMap({ constraints[$0] }) ?? [] where !mail.isEmpty {
+        let violations = above.constraints.violations(by: [], emailAddresses: mail)
+        report(
+          violations, of: authority.name, at: authority.fields["subject"] ?? authority.place, above,
+          findings)
+      }
+    }
     for resolved in draft.identities {
       let identity = resolved.identity
-      for constrained in constraints[identity.issuer] ?? [] {
-        let violations = nameConstraintViolations(
-          subject: identity.subject, alternativeNames: identity.alternativeNames,
-          constraints: constrained.constraints)
-        for violation in violations {
-          findings.add(
-            resolved.namePlace,
-            "\(quoted(identity.name.text)) \(violation)",
-            hint: "\(quoted(constrained.authority.name.text)) sets \"nameConstraints\" at"
-              + " \(constrained.authority.fields["nameConstraints"] ?? constrained.authority.place)"
-          )
-        }
+      for above in constraints[identity.issuer] ?? [] {
+        let violations = above.constraints.violations(
+          by: identity.alternativeNames, commonName: identity.subject.commonName,
+          emailAddresses: identity.subject.values(of: .emailAddress))
+        report(violations, of: identity.name, at: resolved.namePlace, above, findings)
       }
     }
   }
@@ -34,10 +36,15 @@ extension Check {
     let constraints: NameConstraints
   }
 
-  /// Each name that the constraints forbid, as the end of a sentence that begins with its owner.
-  private static func nameConstraintViolations(
-    subject: Subject, alternativeNames: [SubjectAlternativeName], constraints: NameConstraints
-  ) -> [String] {
-    []
+  private static func report(
+    _ violations: [NameConstraintViolation], of name: Name, at place: Place, _ above: Constrained,
+    _ findings: FindingCollector
+  ) {
+    for violation in violations {
+      findings.add(
+        place, "\(quoted(name.text)): \(violation)",
+        hint: "\(quoted(above.authority.name.text)) sets \"nameConstraints\" at"
+          + " \(above.authority.fields["nameConstraints"] ?? above.authority.place)")
+    }
   }
 }

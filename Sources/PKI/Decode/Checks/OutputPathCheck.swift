@@ -25,9 +25,9 @@ extension Check {
       let folder = name.text.lastIndex(of: "/").map { name.text[..<$0] } ?? ""
       counts[folder, default: 0] += 1
       guard counts[folder] == folderLimit + 1 else { continue }
-      let where_ = folder.isEmpty ? "without a folder" : "directly in \(quoted(folder))"
+      let position = folder.isEmpty ? "without a folder" : "directly in \(quoted(folder))"
       findings.add(
-        owner.place, "more than \(folderLimit) names stand \(where_)",
+        owner.place, "more than \(folderLimit) names stand \(position)",
         hint:
           "divide them with segments, as in \"berlin/\(name.text.split(separator: "/").last ?? "")\""
       )

@@ -68,11 +68,13 @@ struct PolicyRule: Sendable {
     case .certificate(let issuer, _):
       guard let identity = revocation.identity else {
         return problems(issuer: issuer)
-          + (names == nil ? [] : ["a revocation by serial number without \"identity\""])
+          + (permitsEveryName ? [] : ["a revocation by serial number without \"identity\""])
       }
       return problems(identity) + problems(issuer: issuer)
     }
   }
+
+  private var permitsEveryName: Bool { policy.permit.names?.contains("**") ?? true }
 
   private var problemsOfRoot: [String] { policy.permit.issuers == nil ? [] : ["a root"] }
 

@@ -35,7 +35,8 @@ private struct ProxyChecker {
       let same = sockets[listener.port] ?? [:]
       // An address together with the wildcard on one port: the second bind fails.
       let other =
-        same[listener.address] ?? same[nil] ?? (listener.address == nil ? same.first?.value : nil)
+        same[listener.address] ?? same[nil]
+        ?? (listener.address == nil ? same.values.min { $0.place < $1.place } : nil)
       if let other {
         findings.add(
           listener.place, "port \(listener.port) is taken by another listener of this proxy",

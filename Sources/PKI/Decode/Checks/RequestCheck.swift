@@ -1,6 +1,3 @@
-internal import SwiftASN1
-internal import X509
-
 extension Check {
   /// One key belongs to one identity, and a request asks for no name that is not declared.
   static let requests = Check { draft, findings in
@@ -31,7 +28,8 @@ extension Check {
     _ request: CertificationRequest, _ identity: Identity, at place: Place,
     _ findings: FindingCollector
   ) {
-    for name in request.alternativeNames where !identity.alternativeNames.contains(name) {
+    for name in request.alternativeNames
+    where !identity.alternativeNames.contains(canonical(name)) {
       findings.add(
         place,
         "request \(quoted(request.file)) asks for \(name.kind.words) \(quoted(name.value)), which"
@@ -55,19 +53,24 @@ extension Check {
     }
   }
 
-  /// The common names and mail addresses in a subject; nil when it is no distinguished name.
-  private static func askedNames(_ subject: DistinguishedName) -> [String]? {
-    guard let node = try? DER.parse(subject.der),
-      let name = try? X509.DistinguishedName(derEncoded: node)
-    else { return nil }
-    return name.flatMap { relative in
-      relative.filter { nameTypes.contains($0.type) }.map { String($0.value) ?? "" }
+  /// A request may spell a name as nobody has to: domains with capital letters.
+  private static func canonical(_ name: SubjectAlternativeName) -> SubjectAlternativeName {
+    do throws(ValueProblem) {
+      return try SubjectAlternativeName(name.kind, parsing: name.value)
+    } catch {
+      return name
     }
   }
 
-  private static let nameTypes: [ASN1ObjectIdentifier] = [
-    .RDNAttributeType.commonName, [1, 2, 840, 113549, 1, 9, 1],
-  ]
+  /// The common names and mail addresses in a subject; nil when it is no distinguished name.
+  private static func askedNames(_ subject: DistinguishedName) -> [String]? {
+    do throws(DERError) {
+      let subject = try DistinguishedName(parsing: subject.der)
+      return subject.values(of: .commonName) + subject.values(of: .emailAddress)
+    } catch {
+      return nil
+    }
+  }
 }
 
 extension SubjectAlternativeName.Kind {

@@ -63,8 +63,9 @@ private enum ProxyFields {
   }
 
   private static func takeListeners(_ decoder: inout MappingDecoder) -> [ListenerDraft] {
+    let several = decoder.take(listeners)?.map(\.value)
     if decoder.has("server") { return [ListenerFields.take(&decoder)].compactMap { $0 } }
-    return decoder.take(listeners)?.map(\.value) ?? ListenerFields.takeAnyway(&decoder)
+    return several ?? ListenerFields.takeAnyway(&decoder)
   }
 }
 

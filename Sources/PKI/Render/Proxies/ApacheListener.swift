@@ -123,7 +123,7 @@ struct ApacheListener {
     let hosts =
       routed.server.dnsNames.map(RoutePattern.host)
       + routed.server.addresses.map { RoutePattern.literal($0.inURL) }
-    let pattern = ApacheText.quoted(
+    let pattern = ApacheText.pattern(
       "!^(?:(?:" + Set(hosts).sorted().joined(separator: "|") + ")(?::[0-9]+)?)?$")
     return ["# Requests for another server."]
       + set("R=421,L", if: ["%{SSL:SSL_TLS_SNI} \(pattern) [NC]"])
@@ -131,9 +131,9 @@ struct ApacheListener {
   }
 
   private var pathRules: [String] {
-    let target = ApacheText.quoted("^[^ ]+ (?:https?://[^/?# ]*)?([^ ?]*)")
+    let target = ApacheText.pattern("^[^ ]+ (?:https?://[^/?# ]*)?([^ ?]*)")
     let groups = routed.groups.enumerated().reversed().flatMap { index, group in
-      let pattern = ApacheText.quoted(RoutePattern.below(group.path))
+      let pattern = ApacheText.pattern(RoutePattern.below(group.path))
       return set("E=CW_GROUP:\(index + 1),E=CW_CASING:\(group.fold)", path: pattern)
         + set("NC,E=CW_FOLD:\(group.fold)", path: pattern)
     }
@@ -141,9 +141,9 @@ struct ApacheListener {
       + set(
         "R=400,L",
         if: [
-          "%{THE_REQUEST} \(target)", "%1 \(ApacheText.quoted(RoutePattern.ambiguous)) [NC]",
+          "%{THE_REQUEST} \(target)", "%1 \(ApacheText.pattern(RoutePattern.ambiguous)) [NC]",
         ]) + set("E=CW_GROUP:0,E=CW_CASING:0,E=CW_FOLD:0,E=CW_ROUTE:none") + groups
-      + set("R=400,L", if: ["%{ENV:CW_CASING}:%{ENV:CW_FOLD} \"!^([0-9]+):\\\\1$\""])
+      + set("R=400,L", if: ["%{ENV:CW_CASING}:%{ENV:CW_FOLD} \"!^([0-9]+):\\1$\""])
   }
 
   /// Who the client is: `none`, `bad`, or `valid`.
@@ -205,7 +205,7 @@ struct ApacheListener {
 
   /// The request line goes on as it came, byte for byte.
   private var targets: [String] {
-    let target = ApacheText.quoted("^[^ ]+ (?:https?://[^/?# ]*)?([^ ]*)")
+    let target = ApacheText.pattern("^[^ ]+ (?:https?://[^/?# ]*)?([^ ]*)")
     return routed.routes.flatMap { route -> [String] in
       let here = equals("ROUTE", "\(route.index)")
       guard !route.upstreams.isEmpty else { return set("R=200,L", if: [here]) }

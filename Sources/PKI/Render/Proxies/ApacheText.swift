@@ -1,14 +1,12 @@
 /// How values are written in Apache's configuration language.
 enum ApacheText {
-  /// A quoted argument of plain text. `${` and `%{` would be expanded, so values that come from
-  /// users are written as regular expressions of ``RoutePattern/literal(_:)`` instead, which have
-  /// neither.
-  static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-  }
+  /// A pattern as mod_rewrite reads it: it parses its arguments itself and, unlike the rest of
+  /// Apache, leaves backslashes alone. Patterns hold no quotes and nothing that begins an
+  /// expansion: ``RoutePattern/literal(_:)`` writes those in hex.
+  static func pattern(_ text: String) -> String { "\"\(text)\"" }
 
   /// The whole of a text, case-sensitively.
-  static func exactly(_ text: String) -> String { quoted("^" + RoutePattern.literal(text) + "$") }
+  static func exactly(_ text: String) -> String { pattern("^" + RoutePattern.literal(text) + "$") }
 
   /// A subject as a key of a `txt:` map, which blanks would end: what mod_rewrite's `int:escape`
   /// makes of it (`ap_os_escape_path`).

@@ -9,32 +9,32 @@ extension CertificateSpec {
     from facts: CertificateFacts, issuer: CertificateIssuer? = nil
   ) -> [FieldDifference] {
     var found: [FieldDifference] = []
-    func compare(_ field: FieldDifference.Field, _ expected: String, _ actual: String) {
-      if expected != actual {
-        found.append(FieldDifference(field, expected: expected, actual: actual))
-      }
+    // Text costs more than comparison, and nearly always there is no difference to put into words.
+    func compare<Value: Equatable>(
+      _ field: FieldDifference.Field, _ expected: Value, _ actual: Value,
+      _ text: (Value) -> String
+    ) {
+      guard expected != actual else { return }
+      let (expected, actual) = (text(expected), text(actual))
+      guard expected != actual else { return }
+      found.append(FieldDifference(field, expected: expected, actual: actual))
     }
     compareSubject(with: facts, &found)
-    compare(.basicConstraints, Self.text(authority), Self.text(facts.values.authority))
-    compare(
-      .keyUsage, keyUsage.names.joined(separator: ", "),
-      (facts.keyUsage ?? []).names.joined(separator: ", "))
-    compare(
-      .extendedKeyUsage, Self.list(extendedKeyUsage.map(\.description)),
-      Self.list((facts.extendedKeyUsage ?? []).map(\.description)))
+    compare(.basicConstraints, authority, facts.values.authority, Self.text)
+    compare(.keyUsage, keyUsage, facts.keyUsage ?? []) { $0.names.joined(separator: ", ") }
+    compare(.extendedKeyUsage, extendedKeyUsage, facts.extendedKeyUsage ?? []) {
+      Self.list($0.map(\.description))
+    }
     for (kind, field) in Self.nameFields {
-      compare(field, Self.list(alternativeNames, kind), Self.list(facts.alternativeNames, kind))
+      compare(field, alternativeNames, facts.alternativeNames) { Self.list($0, kind) }
     }
-    compare(.nameConstraints, Self.text(nameConstraints), Self.text(facts.nameConstraints))
-    compare(
-      .distributionPoints, Self.list(distributionPoints), Self.list(facts.distributionPoints))
-    compare(.issuerUrl, Self.list(issuerURLs), Self.list(facts.issuerURLs))
-    if lifetime != facts.lifetime {
-      compare(.lifetime, lifetime.description, facts.lifetime.description)
-    }
-    compare(.extensions, Self.text(expectedExtensions), Self.text(facts.extensions))
-    compare(.others, "", Self.list(facts.values.others + facts.ocspURLs.map { "ocsp: \($0)" }))
-    compare(.version, "3", String(facts.version))
+    compare(.nameConstraints, nameConstraints, facts.nameConstraints, Self.text)
+    compare(.distributionPoints, distributionPoints, facts.distributionPoints, Self.list)
+    compare(.issuerUrl, issuerURLs, facts.issuerURLs, Self.list)
+    compare(.lifetime, lifetime, facts.lifetime, \.description)
+    compare(.extensions, expectedExtensions, facts.extensions, Self.text)
+    compare(.others, [], facts.values.others + facts.ocspURLs.map { "ocsp: \($0)" }, Self.list)
+    compare(.version, 3, facts.version, \.description)
     if let issuer { compareIssuer(issuer, with: facts, &found) }
     return found
   }

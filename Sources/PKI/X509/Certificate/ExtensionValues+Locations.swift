@@ -77,7 +77,7 @@ extension ExtensionValues {
         {
           ranges.append(range)
         } else {
-          others.append("nameConstraints: \(word) IP mask with holes \(Hex.encode(content))")
+          others.append("nameConstraints: \(word) IP range, no prefix, \(Hex.encode(content))")
         }
       default:
         others.append("nameConstraints: \(word) \(Hex.encode(subtree.slice(base.range)))")

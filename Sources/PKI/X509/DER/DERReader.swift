@@ -90,8 +90,8 @@ package struct DERReader: Sendable {
   }
 
   /// Refuses what follows the last element that belongs here.
-  package func finish(_ what: String) throws(DERError) {
-    guard isAtEnd else { throw DERError("\(what) is followed by more data", at: position) }
+  package func finish(_ what: @autoclosure () -> String) throws(DERError) {
+    guard isAtEnd else { throw DERError("\(what()) is followed by more data", at: position) }
   }
 
   /// Reads one element of this tag that fills the bytes, and gives a reader of its inside.

@@ -5,13 +5,18 @@ package struct OID: Hashable, Sendable {
   /// Takes content bytes as they stand in DER: at least one, whole components, each in its shortest
   /// form.
   package init?(content: some BidirectionalCollection<UInt8>) {
-    guard let last = content.last, last < 0x80 else { return nil }
+    guard Self.isValid(content) else { return nil }
+    self.content = Array(content)
+  }
+
+  static func isValid(_ content: some BidirectionalCollection<UInt8>) -> Bool {
+    guard let last = content.last, last < 0x80 else { return false }
     var begins = true
     for byte in content {
-      if begins && byte == 0x80 { return nil }
+      if begins && byte == 0x80 { return false }
       begins = byte < 0x80
     }
-    self.content = Array(content)
+    return true
   }
 
   private init(known content: [UInt8]) {

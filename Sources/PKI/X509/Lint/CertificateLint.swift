@@ -13,7 +13,15 @@ package enum CertificateLint {
   /// while only the specification is judged.
   struct Candidate: Sendable {
     let spec: CertificateSpec
+    /// Read once: five rules look at them.
+    let subjectAttributes: [NameAttribute]
     let signing: Signing?
+
+    init(spec: CertificateSpec, signing: Signing?) {
+      self.spec = spec
+      subjectAttributes = spec.subject.attributes
+      self.signing = signing
+    }
 
     struct Signing: Sendable {
       let serial: SerialNumber

@@ -21,7 +21,7 @@ extension CertificateLint {
       return spec.alternativeNames.isEmpty ? ["there is no name at all"] : []
     },
     Rule(name: "subject-fits-its-bounds", source: "RFC 5280 A.1") { candidate in
-      candidate.spec.subject.attributes.compactMap { attribute in
+      candidate.subjectAttributes.compactMap { attribute in
         let length = attribute.value.unicodeScalars.count
         if length == 0 { return "the subject's \(attribute.shortName) is empty" }
         guard let bound = bounds.first(where: { $0.type == attribute.type }),
@@ -32,13 +32,14 @@ extension CertificateLint {
       }
     },
     Rule(name: "country-is-two-letters", source: "RFC 5280 A.1") { candidate in
-      candidate.spec.subject.values(of: .country).compactMap { country in
+      candidate.subjectAttributes.filter { $0.type == .country }.map(\.value).compactMap {
+        country in
         country.utf8.count == 2 && country.utf8.allSatisfy { (65...90).contains($0) }
           ? nil : "the country \"\(country)\" is not two capital letters"
       }
     },
     Rule(name: "names-have-no-controls", source: "RFC 5280 4.1.2.4") { candidate in
-      candidate.spec.subject.attributes.filter { NameText.hasControlCharacter($0.value) }
+      candidate.subjectAttributes.filter { NameText.hasControlCharacter($0.value) }
         .map { "the subject's \($0.shortName) has a control character" }
     },
   ]

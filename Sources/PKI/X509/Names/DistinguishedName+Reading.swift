@@ -2,7 +2,9 @@ extension DistinguishedName {
   /// Takes the DER of a Name after checking all of it: a sequence of non-empty sets in DER order of
   /// attributes whose strings hold only what they may.
   package init(parsing der: [UInt8]) throws(DERError) {
-    _ = try Self.relativeNames(of: der)
+    try Self.forEachRelativeName(of: der) { attributes throws(DERError) in
+      while !attributes.isAtEnd { try NameAttribute.check(&attributes) }
+    }
     self.init(der: der)
   }
 
@@ -31,20 +33,28 @@ extension DistinguishedName {
   }
 
   private static func relativeNames(of der: [UInt8]) throws(DERError) -> [[NameAttribute]] {
-    var reader = try DERReader.open(der, .sequence, "a distinguished name")
     var names: [[NameAttribute]] = []
-    while !reader.isAtEnd {
-      let set = try reader.read(.set, "a relative distinguished name")
-      try checkOrder(of: reader.inside(set))
-      var attributes = reader.inside(set)
+    try forEachRelativeName(of: der) { attributes throws(DERError) in
       var name: [NameAttribute] = []
       while !attributes.isAtEnd { name.append(try NameAttribute(&attributes)) }
-      guard !name.isEmpty else {
-        throw DERError("a relative distinguished name is empty", at: set.range.lowerBound)
-      }
       names.append(name)
     }
     return names
+  }
+
+  private static func forEachRelativeName(
+    of der: [UInt8], _ body: (inout DERReader) throws(DERError) -> Void
+  ) throws(DERError) {
+    var reader = try DERReader.open(der, .sequence, "a distinguished name")
+    while !reader.isAtEnd {
+      let set = try reader.read(.set, "a relative distinguished name")
+      guard !set.content.isEmpty else {
+        throw DERError("a relative distinguished name is empty", at: set.range.lowerBound)
+      }
+      var attributes = reader.inside(set)
+      try checkOrder(of: attributes)
+      try body(&attributes)
+    }
   }
 
   /// A SET OF stands in ascending order of its encodings (X.690 section 11.6).

@@ -20,8 +20,11 @@ extension DistinguishedName: CustomStringConvertible {
 
   private func reversedText(escapesNonASCII: Bool) -> String {
     relativeNames.reversed().map { name in
-      name.map { "\($0.shortName)=\(Self.escaped($0, escapesNonASCII: escapesNonASCII))" }
-        .joined(separator: "+")
+      // OpenSSL turns the attributes within a name around too; their order means nothing.
+      name.reversed().map {
+        "\($0.shortName)=\(Self.escaped($0, escapesNonASCII: escapesNonASCII))"
+      }
+      .joined(separator: "+")
     }.joined(separator: ",")
   }
 

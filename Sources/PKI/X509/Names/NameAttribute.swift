@@ -33,6 +33,24 @@ package struct NameAttribute: Hashable, Sendable {
     }
   }
 
+  /// Reads one AttributeTypeAndValue as the initializer does and keeps nothing: most names are
+  /// checked and never shown.
+  static func check(_ reader: inout DERReader) throws(DERError) {
+    var probe = reader
+    var inner = try probe.readSequence("an attribute of a name")
+    let type = try inner.read(.objectIdentifier, "the type of a name's attribute")
+    let element = try inner.read()
+    let isPlain =
+      (element.tag == DERTag.utf8String.byte || element.tag == DERTag.printableString.byte)
+      && inner.isAtEnd && inner.slice(element.content).allSatisfy(isPrintable)
+    if isPlain, OID.isValid(inner.slice(type.content)) {
+      reader = probe
+    } else {
+      // Whatever is less plain goes the long way, which also finds the words for a refusal.
+      _ = try NameAttribute(&reader)
+    }
+  }
+
   /// The text of a DirectoryString or IA5String (RFC 5280 section 4.1.2.4); nil for other types.
   private static func text(
     of element: DERElement, in reader: DERReader
