@@ -24,10 +24,13 @@ package struct ApplyRun {
   let passphrase: Passphrase?
   /// Nobody is asked: what needs somebody's word must be allowed by name.
   let isUnattended: Bool
+  let progress: RunProgress.Observer
 
   package init(
-    options: Options, allowances: [String: Int], passphrase: Passphrase?, isUnattended: Bool
+    options: Options, allowances: [String: Int], passphrase: Passphrase?, isUnattended: Bool,
+    progress: @escaping RunProgress.Observer = { _ in }
   ) {
+    self.progress = progress
     self.isUnattended = isUnattended
     self.options = options
     self.allowances = allowances
@@ -60,7 +63,7 @@ package struct ApplyRun {
     try checkBranch(planning, repository)
     if isUnattended { try requireConsent(planning.plan) }
     guard try approve(planning) else { return Result(outcome: .declined, pending: pending) }
-    let application = Application(options, keys: try openKeys())
+    let application = Application(options, keys: try openKeys(), progress: progress)
     guard let outcome = try application.apply(planning, in: repository) else { return nil }
     return Result(outcome: .applied(outcome), pending: pending)
   }

@@ -45,13 +45,16 @@ struct Apply: ParsableCommand {
     let options = global.options(isSimulated: simulatedTime)
     let allowances = try Allowances(allow)
     try Run.withRepository(options) { repository in
+      let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = ApplyRun(
         options: options, allowances: allowances.counts,
-        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: autoApprove)
+        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: autoApprove,
+        progress: { line?.show($0) })
       let approval = Approval(isAutomatic: autoApprove, isColored: global.isResultColored)
       let result = try application.run(in: repository) { planning in
         try approval.ask(planning.plan)
       }
+      line?.finish()
       try report(result)
     }
   }
