@@ -1,9 +1,12 @@
 #ifndef CERTWRIGHT_LIBGIT2_SHIM_H
 #define CERTWRIGHT_LIBGIT2_SHIM_H
 
+#include <fcntl.h>
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <zlib.h>
 
 /* git_libgit2_opts is variadic, which Swift cannot call: one typed function for each option. */
@@ -28,6 +31,13 @@ static inline int certwright_deflate_init(z_stream *stream, int level) {
 }
 
 static inline int certwright_inflate_init(z_stream *stream) { return inflateInit(stream); }
+
+/* glibc declares renameat2 for _GNU_SOURCE alone, and syscall is variadic. 2 is RENAME_EXCHANGE of
+   linux/fs.h: both names exist at every moment. */
+
+static inline int certwright_exchange(const char *path, const char *other) {
+  return (int)syscall(SYS_renameat2, AT_FDCWD, path, AT_FDCWD, other, 2u);
+}
 
 /* An object database backend with the objects folder that it reads; libgit2 knows the first
    member only. */
