@@ -60,7 +60,8 @@ struct FileInspector {
       "Not before",
       facts.notBefore > now
         ? .annotated(
-          facts.notBefore.description, remark: "begins \(TimeRemark.moment(facts.notBefore, at: now))")
+          facts.notBefore.description,
+          remark: "begins \(TimeRemark.moment(facts.notBefore, at: now))")
         : .text(facts.notBefore.description))
     shown.add(
       "Not after",

@@ -67,7 +67,8 @@ package struct Installation {
       if try HostFile.kind(of: staging) != nil { try HostFile.removeFolder(staging) }
     }
     try stage(bundle, present, in: staging)
-    try swap(staging, isFirst: try host { () throws(GitError) in try HostFile.kind(of: folder) } == nil)
+    try swap(
+      staging, isFirst: try host { () throws(GitError) in try HostFile.kind(of: folder) } == nil)
     try keepOrRollBack(staging, check, reload)
     return .installed(bundle.commit, files: bundle.files.count)
   }

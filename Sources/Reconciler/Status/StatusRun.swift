@@ -101,7 +101,8 @@ package struct StatusRun {
   ) -> StatusReport.RevocationList.Freshness {
     guard let list else { return .missing }
     if list.nextUpdate < options.now { return .stale }
-    let refreshBefore = authority?.crl.refreshBefore ?? RevocationListSettings.standard.refreshBefore
+    let refreshBefore =
+      authority?.crl.refreshBefore ?? RevocationListSettings.standard.refreshBefore
     return list.nextUpdate - refreshBefore < options.now ? .due : .fresh
   }
 }
