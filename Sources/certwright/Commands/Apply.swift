@@ -19,7 +19,7 @@ struct Apply: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   @Flag(help: "Do not ask.")
-  var autoApprove = EnvironmentVariable.isSet("auto-approve")
+  var autoApprove = false
 
   @Option(
     help: ArgumentHelp(
@@ -35,22 +35,24 @@ struct Apply: ParsableCommand {
   @Flag(
     help: "Let a new published branch be born with simulated time, for trying things out with --at."
   )
-  var simulatedTime = EnvironmentVariable.isSet("simulated-time")
+  var simulatedTime = false
 
   func validate() throws {
     _ = try Allowances(allow)
   }
 
   func run() throws {
-    let options = global.options(isSimulated: simulatedTime)
+    let options = global.options(
+      isSimulated: simulatedTime || EnvironmentVariable.isSet("simulated-time"))
+    let isUnattended = autoApprove || EnvironmentVariable.isSet("auto-approve")
     let allowances = try Allowances(allow)
     try Run.withRepository(options) { repository in
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = ApplyRun(
         options: options, allowances: allowances.counts,
-        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: autoApprove,
+        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: isUnattended,
         progress: { line?.show($0) })
-      let approval = Approval(isAutomatic: autoApprove, isColored: global.isResultColored)
+      let approval = Approval(isAutomatic: isUnattended, isColored: global.isResultColored)
       let result = try application.run(in: repository) { planning in
         try approval.ask(planning.plan)
       }

@@ -24,8 +24,12 @@ enum Run {
     }
     Terminal.writeError("error: \(error.message)")
     if let hint = error.hint { Terminal.writeError("hint: \(hint)") }
-    if case .locked = error { return ExitStatus.locked }
-    return ExitStatus.error
+    return switch error {
+    case .locked: ExitStatus.locked
+    case .consentNeeded: ExitStatus.refused
+    case .blocked(let guards) where guards.contains(where: \.isRefusal): ExitStatus.refused
+    default: ExitStatus.error
+    }
   }
 
   static func report(_ findings: [Finding]) {
