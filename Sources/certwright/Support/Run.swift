@@ -24,8 +24,12 @@ enum Run {
     }
     Terminal.writeError("error: \(error.message)")
     if let hint = error.hint { Terminal.writeError("hint: \(hint)") }
-    if case .locked = error { return ExitStatus.locked }
-    return ExitStatus.error
+    switch error {
+    case .locked: return ExitStatus.locked
+    // As plan says it: a limit or a protection refuses, anything else is an error.
+    case .blocked(let guards) where guards.contains(where: \.isRefusal): return ExitStatus.refused
+    default: return ExitStatus.error
+    }
   }
 
   static func report(_ findings: [Finding]) {
