@@ -9,11 +9,11 @@ struct Example: Sendable, CustomTestStringConvertible {
   var name: String { folder.lastPathComponent }
   var testDescription: String { name }
 
-  /// What is merged later, in order of time.
+  /// What is merged later and what is refused, in order of time.
   func steps() throws -> [Step] {
-    let then = folder.appending(path: "then")
-    guard FileManager.default.fileExists(atPath: then.path) else { return [] }
-    return try Example.folders(in: then).map { Step(folder: $0) }
+    let folders = try ["then", "refused"].map { folder.appending(path: $0) }
+      .filter { FileManager.default.fileExists(atPath: $0.path) }.flatMap(Example.folders)
+    return folders.sorted { $0.lastPathComponent < $1.lastPathComponent }.map { Step(folder: $0) }
   }
 
   /// A day on which something is merged, or on which time alone has passed.
@@ -23,10 +23,13 @@ struct Example: Sendable, CustomTestStringConvertible {
     var name: String { folder.lastPathComponent }
     /// Midnight of the day that its name begins with.
     var moment: String { name.prefix(10) + "T00:00:00Z" }
+    var isRefused: Bool { folder.deletingLastPathComponent().lastPathComponent == "refused" }
     var patch: URL? {
       let file = folder.appending(path: "change.patch")
       return FileManager.default.fileExists(atPath: file.path) ? file : nil
     }
+
+    func plan() throws -> String { try folder.appending(path: "plan.txt").text() }
   }
 
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
@@ -82,10 +85,20 @@ struct ExamplesRepository {
     return (result.output, result.status == 2)
   }
 
-  func apply(at time: String) throws {
-    _ = try certwright([
-      "apply", "--at", time, "--simulated-time", "--auto-approve", "--allow", "authorities=10",
-    ])
+  /// What the plan at a time says instead of being one that can be applied.
+  func refusal(at time: String) throws -> String {
+    let plan = try run(["plan", "--at", time])
+    let apply = try run(Self.applying(at: time))
+    guard [1, 3].contains(plan.status), apply.status != 0 else {
+      throw ToolFailure(description: "not refused: \(plan.status), \(apply.status)")
+    }
+    return plan.output + plan.errors
+  }
+
+  func apply(at time: String) throws { _ = try certwright(Self.applying(at: time)) }
+
+  private static func applying(at time: String) -> [String] {
+    ["apply", "--at", time, "--simulated-time", "--auto-approve", "--allow", "authorities=10"]
   }
 
   private func certwright(_ arguments: [String]) throws -> String {
@@ -110,6 +123,11 @@ struct ExamplesRepository {
     guard let patch = step.patch else { return }
     try Tool.check(["git", "-C", repository, "apply", "--index", patch.path])
     try commit(step.name)
+  }
+
+  /// Takes the last merge back.
+  func undo() throws {
+    try Tool.check(["git", "-C", repository, "reset", "--quiet", "--hard", "HEAD~1"])
   }
 
   private func commit(_ message: String) throws {

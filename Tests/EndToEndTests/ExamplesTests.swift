@@ -11,11 +11,16 @@ import Testing
     try settle(repository, at: ExamplesRepository.birth)
     for step in try example.steps() {
       try repository.merge(step)
-      let plan = try repository.plan(at: step.moment)
-      #expect(
-        withoutIDs(plan.text) == (try step.folder.appending(path: "plan.txt").text()),
-        "\(step.name)")
-      try settle(repository, at: step.moment)
+      if step.isRefused {
+        #expect(
+          withoutIDs(try repository.refusal(at: step.moment)) == (try step.plan()), "\(step.name)")
+        try repository.undo()
+      } else {
+        #expect(
+          withoutIDs(try repository.plan(at: step.moment).text) == (try step.plan()),
+          "\(step.name)")
+        try settle(repository, at: step.moment)
+      }
     }
   }
 
@@ -42,6 +47,10 @@ import Testing
     #expect(text.contains("examples/make \(example.name) "))
     let list = try Example.root.appending(path: "README.md").text()
     #expect(list.contains("[\(example.name)](\(example.name)/)"))
+    let said = try example.steps().filter(\.isRefused).map { try $0.plan() }.joined()
+    for quoted in text.split(separator: "\n") where quoted.hasPrefix("    certwright: ") {
+      #expect(said.contains(quoted.dropFirst(4) + "\n"))
+    }
   }
 
   @Test func `the sample desired state is as good as the examples`() throws {

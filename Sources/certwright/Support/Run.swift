@@ -24,12 +24,7 @@ enum Run {
     }
     Terminal.writeError("error: \(error.message)")
     if let hint = error.hint { Terminal.writeError("hint: \(hint)") }
-    switch error {
-    case .locked: return ExitStatus.locked
-    // As plan says it: a limit or a protection refuses, anything else is an error.
-    case .blocked(let guards) where guards.contains(where: \.isRefusal): return ExitStatus.refused
-    default: return ExitStatus.error
-    }
+    return error.exitCode
   }
 
   static func report(_ findings: [Finding]) {
@@ -46,6 +41,20 @@ enum Run {
     try reporting {
       let repository = try Repository(at: options.repository)
       try body(repository)
+    }
+  }
+}
+
+extension ReconcileError {
+  /// The code of every error but findings, which depend on what they are.
+  fileprivate var exitCode: ExitCode {
+    switch self {
+    case .locked: ExitStatus.locked
+    case .stale: ExitStatus.stale
+    case .consentNeeded: ExitStatus.refused
+    case .blocked(let guards):
+      guards.contains(where: \.isRefusal) ? ExitStatus.refused : ExitStatus.error
+    default: ExitStatus.error
     }
   }
 }

@@ -60,11 +60,11 @@ import Testing
   @Test(arguments: [0, 1, 127, 128, 255, 256, 65_535, 65_536, 70_000])
   func `lengths of every size are written in their shortest form`(_ count: Int) throws {
     let content = [UInt8](repeating: 7, count: count)
-    var (flat, nested) = (DERWriter(), DERWriter())
-    flat.primitive(.octetString, content)
-    nested.constructed(.octetString) { $0.append(content) }
-    #expect(flat.bytes == nested.bytes)
-    #expect(try ASN1OctetString(derEncoded: flat.bytes).bytes.elementsEqual(content))
+    let bytes = DERHeader(.octetString, length: count).bytes + content
+    #expect(try ASN1OctetString(derEncoded: bytes).bytes.elementsEqual(content))
+    var serializer = DER.Serializer()
+    try serializer.serialize(ASN1OctetString(contentBytes: content[...]))
+    #expect(serializer.serializedBytes == bytes)
   }
 
   @Test(arguments: [

@@ -1,3 +1,5 @@
+import SwiftASN1
+
 /// The algorithm of a signature as it stands in certificates, lists and requests.
 package enum SignatureAlgorithmIdentifier: Hashable, Sendable, CustomStringConvertible {
   case known(SignatureAlgorithm)
@@ -54,12 +56,14 @@ extension SignatureAlgorithm {
   private static let identifiers: [SignatureAlgorithm: [UInt8]] = {
     var identifiers: [SignatureAlgorithm: [UInt8]] = [:]
     for algorithm in allCases {
-      var writer = DERWriter(capacity: 16)
-      writer.sequence { writer in
-        writer.objectIdentifier(algorithm.oid)
-        if algorithm == .sha256WithRSA { writer.primitive(.null, []) }
+      var serializer = DER.Serializer()
+      serializer.appendConstructedNode(identifier: .sequence) { identifier in
+        identifier.append(algorithm.oid)
+        if algorithm == .sha256WithRSA {
+          identifier.appendPrimitiveNode(identifier: .null) { _ in }
+        }
       }
-      identifiers[algorithm] = writer.bytes
+      identifiers[algorithm] = serializer.serializedBytes
     }
     return identifiers
   }()
@@ -71,14 +75,20 @@ package enum SignedObject {
   package static func assemble(
     _ toBeSigned: [UInt8], _ algorithm: SignatureAlgorithm, signature: [UInt8]
   ) -> [UInt8] {
-    var body = DERWriter(capacity: 32 + signature.count)
-    body.append(algorithm.identifier)
-    body.wholeBits(signature)
-    var whole = DERWriter(capacity: toBeSigned.count + body.bytes.count + 8)
-    whole.append([DERTag.sequence.byte])
-    whole.appendLength(toBeSigned.count + body.bytes.count)
-    whole.append(toBeSigned)
-    whole.append(body.bytes)
-    return whole.bytes
+    // By hand, because the serializer would move a list of a million entries to make room for its
+    // length.
+    let identifier = algorithm.identifier
+    let bits = DERHeader(.bitString, length: signature.count + 1)
+    let length = toBeSigned.count + identifier.count + bits.bytes.count + signature.count + 1
+    let sequence = DERHeader(.sequence, length: length)
+    var whole: [UInt8] = []
+    whole.reserveCapacity(sequence.bytes.count + length)
+    whole += sequence.bytes
+    whole += toBeSigned
+    whole += identifier
+    whole += bits.bytes
+    whole.append(0)
+    whole += signature
+    return whole
   }
 }

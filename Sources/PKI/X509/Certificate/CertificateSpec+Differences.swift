@@ -108,12 +108,7 @@ extension CertificateSpec {
 extension NameConstraints.Subtrees {
   /// One text for each subtree, as in `ip 10.0.0.0/8`.
   package var texts: [String] {
-    dnsNames.map { "dns \($0)" } + ipRanges.map { "ip \($0.cidr)" }
+    dnsNames.map { "dns \($0)" } + ipRanges.map { "ip \($0)" }
       + uriDomains.map { "uri \($0)" } + emailAddresses.map { "email \($0)" }
   }
-}
-
-extension IPRange {
-  /// The range in CIDR notation.
-  var cidr: String { "\(AddressBytes.text(of: address.bytes) ?? "")/\(prefixLength)" }
 }

@@ -45,11 +45,16 @@ package enum DERTime {
     return civil.isValid ? Timestamp(civil) : nil
   }
 
+  /// The nearest moment that X.509 can express.
+  static func expressible(_ time: Timestamp) -> CivilTime {
+    let least = Timestamp(CivilTime(year: 1950, month: 1, day: 1))
+    return min(max(time, least), .endOfTime).civil
+  }
+
   /// Appends a whole element. A moment that X.509 cannot express becomes the nearest one that it
   /// can; the lint refuses those before anything is signed.
   package static func append(_ time: Timestamp, to bytes: inout [UInt8]) {
-    let least = Timestamp(CivilTime(year: 1950, month: 1, day: 1))
-    let civil = min(max(time, least), .endOfTime).civil
+    let civil = expressible(time)
     let isLong = civil.year >= 2050
     bytes.append(isLong ? DERTag.generalizedTime.byte : DERTag.utcTime.byte)
     bytes.append(isLong ? 15 : 13)

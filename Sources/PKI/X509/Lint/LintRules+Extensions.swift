@@ -93,7 +93,7 @@ extension CertificateLint {
       }
     }
     for range in subtrees.ipRanges where !range.hasZeroHostBits {
-      found.append("the range \"\(range.cidr)\" has host bits")
+      found.append("the range \"\(range)\" has host bits")
     }
     for name in subtrees.uriDomains + subtrees.emailAddresses
     where name.isEmpty || !NameText.isVisibleASCII(name) {

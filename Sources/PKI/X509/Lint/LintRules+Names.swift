@@ -67,8 +67,8 @@ extension CertificateLint {
     switch name.kind {
     case .dns: return NameText.problem(inDNSName: name.value, allowsWildcard: true)
     case .ip:
-      guard let bytes = AddressBytes.bytes(of: name.value) else { return "is no address" }
-      return AddressBytes.text(of: bytes) == name.value ? nil : "is not in canonical form"
+      guard let address = IPAddress(name.value) else { return "is no address" }
+      return address.description == name.value ? nil : "is not in canonical form"
     case .uri: return problem(inURI: name.value)
     case .email:
       let parts = name.value.split(separator: "@", omittingEmptySubsequences: false)

@@ -1,20 +1,27 @@
+import SwiftASN1
+
 extension DistinguishedName {
   /// Encodes a declared subject: one relative name per attribute in the order of the subject. The
   /// country is a PrintableString and the mail address an IA5String, as RFC 5280 appendix A.1
   /// defines them; all others are UTF8String (section 4.1.2.4).
+  ///
+  /// Written without X509's name, which fails on text that its string type cannot hold: a subject
+  /// that lost an attribute would be worse than one that nobody can read back.
   package init(_ subject: Subject) {
-    var writer = DERWriter(capacity: 128)
-    writer.sequence { writer in
+    var serializer = DER.Serializer()
+    serializer.appendConstructedNode(identifier: .sequence) { name in
       for attribute in subject.attributes {
-        writer.constructed(.set) { writer in
-          writer.sequence { writer in
-            writer.objectIdentifier(Self.type(of: attribute.field))
-            writer.primitive(Self.stringTag(of: attribute.field), attribute.value.utf8)
+        name.appendConstructedNode(identifier: .set) { relative in
+          relative.appendConstructedNode(identifier: .sequence) { pair in
+            pair.append(Self.type(of: attribute.field))
+            pair.appendPrimitiveNode(identifier: Self.string(of: attribute.field)) {
+              $0.append(contentsOf: attribute.value.utf8)
+            }
           }
         }
       }
     }
-    self.init(der: writer.bytes)
+    self.init(der: serializer.serializedBytes)
   }
 
   package static func type(of field: Subject.Field) -> OID {
@@ -29,7 +36,7 @@ extension DistinguishedName {
     }
   }
 
-  private static func stringTag(of field: Subject.Field) -> DERTag {
+  private static func string(of field: Subject.Field) -> ASN1Identifier {
     switch field {
     case .country: .printableString
     case .emailAddress: .ia5String

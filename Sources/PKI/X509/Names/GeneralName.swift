@@ -17,7 +17,7 @@ package enum GeneralName: Hashable, Sendable {
     case DERTag.context(6).byte:
       self = .known(.init(kind: .uri, canonical: try reader.ascii(element, "a URI")))
     case DERTag.context(7).byte:
-      guard let text = AddressBytes.text(of: reader.slice(element.content)) else {
+      guard let text = IPAddress(bytes: Array(reader.slice(element.content)))?.description else {
         throw DERError("an IP address has neither 4 nor 16 bytes", at: element.range.lowerBound)
       }
       self = .known(.init(kind: .ip, canonical: text))
@@ -46,18 +46,5 @@ package enum GeneralName: Hashable, Sendable {
     while !reader.isAtEnd { names.append(try GeneralName(&reader)) }
     guard !names.isEmpty else { throw DERError("\(what) holds no names", at: reader.position) }
     return names
-  }
-}
-
-extension DERWriter {
-  /// Appends a name of its kind. An address that is none becomes empty bytes; the lint refuses it
-  /// before anything is signed.
-  package mutating func generalName(_ name: SubjectAlternativeName) {
-    switch name.kind {
-    case .email: primitive(.context(1), name.value.utf8)
-    case .dns: primitive(.context(2), name.value.utf8)
-    case .uri: primitive(.context(6), name.value.utf8)
-    case .ip: primitive(.context(7), AddressBytes.bytes(of: name.value) ?? [])
-    }
   }
 }

@@ -1,7 +1,7 @@
 /// A name taken apart for the comparison with subtrees.
 enum ConstrainedName {
   case dns(String)
-  case ip([UInt8])
+  case ip(IPAddress)
   case host(String)
   case mail(local: String, host: String)
 
@@ -10,8 +10,8 @@ enum ConstrainedName {
     switch name.kind {
     case .dns: self = .dns(name.value.lowercased())
     case .ip:
-      guard let bytes = AddressBytes.bytes(of: name.value) else { return nil }
-      self = .ip(bytes)
+      guard let address = IPAddress(name.value) else { return nil }
+      self = .ip(address)
     case .uri:
       guard let host = Self.host(ofURI: name.value) else { return nil }
       self = .host(host)
@@ -58,7 +58,7 @@ struct NameSubtree {
   ) -> [NameSubtree] {
     switch kind {
     case .dns: subtrees.dnsNames.map { NameSubtree(.dns($0.lowercased()), $0) }
-    case .ip: subtrees.ipRanges.map { NameSubtree(.ip($0), $0.cidr) }
+    case .ip: subtrees.ipRanges.map { NameSubtree(.ip($0), $0.description) }
     case .uri: subtrees.uriDomains.map { NameSubtree(.uri($0.lowercased()), $0) }
     case .email: subtrees.emailAddresses.map { NameSubtree(.mail($0), $0) }
     }
@@ -67,7 +67,7 @@ struct NameSubtree {
   func holds(_ name: ConstrainedName) -> Bool {
     switch (base, name) {
     case (.dns(let base), .dns(let name)): Self.domain(base, holds: name)
-    case (.ip(let range), .ip(let bytes)): range.contains(bytes)
+    case (.ip(let range), .ip(let address)): range.contains(address)
     case (.uri(let base), .host(let host)): Self.host(base, holds: host)
     case (.mail(let base), .mail(let local, let host)):
       Self.mailbox(base, holds: local, at: host)
@@ -115,15 +115,5 @@ struct NameSubtree {
 extension NameConstraints.Subtrees {
   func matchers(for kind: SubjectAlternativeName.Kind) -> [NameSubtree] {
     NameSubtree.all(in: self, for: kind)
-  }
-}
-
-extension IPRange {
-  /// Addresses of the other length are never inside.
-  func contains(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count == address.bytes.count else { return false }
-    return zip(zip(bytes, address.bytes), maskBytes).allSatisfy { pair, mask in
-      (pair.0 ^ pair.1) & mask == 0
-    }
   }
 }

@@ -1,3 +1,5 @@
+import SwiftASN1
+
 /// Writes the TBSCertList of a revocation list of any length (RFC 5280 section 5.1) into one buffer
 /// that grows by about 40 bytes an entry; nothing is allocated for an entry.
 ///
@@ -64,48 +66,53 @@ package struct RevocationListWriter: Sendable {
   ) -> [UInt8] {
     let head = Self.head(spec, issuer)
     let tail = Self.tail(spec, issuer)
-    var list = DERWriter(capacity: 8)
-    if count > 0 {
-      list.append([DERTag.sequence.byte])
-      list.appendLength(entries.count)
-    }
-    let length = head.count + list.bytes.count + entries.count + tail.count
-    var whole = DERWriter(capacity: length + 8)
-    whole.append([DERTag.sequence.byte])
-    whole.appendLength(length)
-    whole.append(head)
-    whole.append(list.bytes)
-    whole.append(entries)
-    whole.append(tail)
-    return whole.bytes
+    let list = count > 0 ? DERHeader(.sequence, length: entries.count).bytes : []
+    let length = head.count + list.count + entries.count + tail.count
+    let sequence = DERHeader(.sequence, length: length)
+    var whole: [UInt8] = []
+    whole.reserveCapacity(sequence.bytes.count + length)
+    for part in [sequence.bytes, head, list, entries, tail] { whole += part }
+    return whole
   }
 
   private static func head(_ spec: RevocationListSpec, _ issuer: CertificateIssuer) -> [UInt8] {
-    var writer = DERWriter(capacity: 256)
-    writer.count(1)
-    writer.append(SignatureAlgorithm(for: issuer.publicKey.algorithm).identifier)
-    writer.append(issuer.subject.der)
-    writer.time(spec.thisUpdate)
-    writer.time(spec.nextUpdate)
-    return writer.bytes
+    var head: [UInt8] = [0x02, 0x01, 0x01]
+    head += SignatureAlgorithm(for: issuer.publicKey.algorithm).identifier
+    head += issuer.subject.der
+    DERTime.append(spec.thisUpdate, to: &head)
+    DERTime.append(spec.nextUpdate, to: &head)
+    return head
   }
 
   private static func tail(_ spec: RevocationListSpec, _ issuer: CertificateIssuer) -> [UInt8] {
-    var writer = DERWriter(capacity: 128)
-    writer.constructed(.constructedContext(0)) { writer in
-      writer.sequence { writer in
-        writer.sequence { writer in
-          writer.objectIdentifier(.authorityKeyIdentifier)
-          writer.constructed(.octetString) { value in
-            value.sequence { $0.primitive(.context(0), issuer.keyIdentifier) }
+    var serializer = DER.Serializer()
+    serializer.appendConstructedNode(identifier: .context(0)) { tagged in
+      tagged.appendConstructedNode(identifier: .sequence) { list in
+        Self.append(.authorityKeyIdentifier, to: &list) { value in
+          value.appendConstructedNode(identifier: .sequence) { identifier in
+            identifier.appendPrimitiveNode(identifier: .context(0)) { $0 += issuer.keyIdentifier }
           }
         }
-        writer.sequence { writer in
-          writer.objectIdentifier(.crlNumber)
-          writer.constructed(.octetString) { $0.unsignedInteger(spec.number.bytes) }
+        Self.append(.crlNumber, to: &list) { value in
+          value.appendPrimitiveNode(identifier: .integer) { content in
+            // A number whose first bit is set would read as negative.
+            if spec.number.bytes.first ?? 0 >= 0x80 { content.append(0) }
+            content += spec.number.bytes
+          }
         }
       }
     }
-    return writer.bytes
+    return serializer.serializedBytes
+  }
+
+  private static func append(
+    _ oid: OID, to list: inout DER.Serializer, _ value: (inout DER.Serializer) -> Void
+  ) {
+    list.appendConstructedNode(identifier: .sequence) { one in
+      one.append(oid)
+      var inner = DER.Serializer()
+      value(&inner)
+      one.appendPrimitiveNode(identifier: .octetString) { $0 += inner.serializedBytes }
+    }
   }
 }
