@@ -80,7 +80,9 @@ package struct PlanningRun {
       source: Plan.Source(
         desiredCommit: source.commit?.id ?? lastCommit(source, observation), publishedCommit: tip,
         publishedBranch: branch),
-      now: options.now, changes: changes, warnings: observation.warnings + warnings)
+      now: options.now, changes: changes,
+      warnings: observation.warnings + warnings
+        + Planner.warnings(desired: desired, published: observation.state))
     return Planning(
       plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
       observation: observation, branch: branch, isWithholdingRoots: isWithholdingRoots)
@@ -137,10 +139,10 @@ package struct PlanningRun {
     let planned = Planner.plan(
       desired: desired, lastApplied: lastApplied, published: observation.state, now: options.now,
       isWithholdingRoots: isWithholdingRoots)
-    let rendered = PublishedTree(
+    let rendered = try PublishedTree(
       desired: desired, published: observation.state,
       at: observation.state.newestSigningTime ?? options.now
-    ).render().mapValues { BlobID.of($0) }
+    ).files().mapValues { BlobID.of($0) }
     var changes = planned
     changes += PublishingPlanner.changes(
       rendered: rendered, published: observation.files, desired: desired,

@@ -16,7 +16,7 @@ struct Publication {
     in repository: borrowing Repository
   ) throws(ReconcileError) -> Application.Outcome? {
     let tip = planning.observation.tip
-    var changes = renderedChanges(planning, state)
+    var changes = try renderedChanges(planning, state)
     let removals = Set(planning.observation.files.keys).subtracting(changes.rendered)
     for certificate in record.certificates {
       let path = LedgerPath.certificate(certificate.id, notAfter: certificate.facts.notAfter)
@@ -51,10 +51,10 @@ struct Publication {
   /// The rendered files that differ from what is published, and the paths of all of them.
   private func renderedChanges(
     _ planning: Planning, _ state: PublishedState
-  ) -> (files: [String: TreeContent], rendered: Set<String>) {
-    let rendered = PublishedTree(
+  ) throws(ReconcileError) -> (files: [String: TreeContent], rendered: Set<String>) {
+    let rendered = try PublishedTree(
       desired: planning.desired, published: state, at: options.now
-    ).render()
+    ).files()
     var files: [String: TreeContent] = [:]
     for (path, bytes) in rendered where planning.observation.files[path] != BlobID.of(bytes) {
       files[path] = .bytes(bytes)

@@ -90,7 +90,12 @@ package struct ChangeView {
       return ["\(text(guarded, "code")): \(text(guarded, "message"))"]
         + (guarded["hint"]?.text.map { ["hint: \($0)"] } ?? [])
     }
-    let events = (change["events"]?.elements ?? []).map(detail)
+    let all = change["events"]?.elements ?? []
+    // What is revoked for good need not be called retired, too.
+    let revoked = Set(all.filter { text($0, "event") == "revoke" }.map { text($0, "serial") })
+    let events = all.filter {
+      text($0, "event") != "retire" || !revoked.contains(text($0, "serial"))
+    }.map(detail)
     return events + shortened(change["paths"]?.texts ?? [])
   }
 
@@ -98,7 +103,9 @@ package struct ChangeView {
   package var reasons: [String] {
     (change["reasons"]?.elements ?? []).map { reason in
       guard let place = reason["place"] else { return text(reason, "message") }
-      return "\(text(reason, "message")) (\(text(place, "file")):\(place["line"]?.number ?? 0)"
+      let past = ["removed", "removedWithRevocation"].contains(text(reason, "code")) ? "was " : ""
+      return
+        "\(text(reason, "message")) (\(past)\(text(place, "file")):\(place["line"]?.number ?? 0)"
         + ":\(place["column"]?.number ?? 0))"
     }
   }

@@ -15,6 +15,8 @@ package struct Planner {
   /// Certificates that this plan revokes or gives a graver reason.
   var revoking: [CertificateID: RevocationReason] = [:]
   var releasing: Set<CertificateID> = []
+  /// Where it is declared that they are.
+  var revocationPlaces: [CertificateID: Place] = [:]
   /// The documents that end an identity: a released hold does not.
   let endings: [Name: Revocation]
   /// The moments up to which everything of an identity is revoked.

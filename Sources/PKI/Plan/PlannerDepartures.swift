@@ -26,7 +26,10 @@ extension Planner {
     guard let old = lastApplied.identities[name], old.onRemoval == .revoke else {
       add(
         .retire, subject(of: name), .events(retirements),
-        [.removed(last: last), .validUntil(newest.facts.notAfter, name: name)])
+        [
+          .removed(last: last),
+          .validUntil(newest.facts.notAfter, name: name, isAuthority: newest.facts.isAuthority),
+        ])
       return
     }
     let revocations = leaving.map {

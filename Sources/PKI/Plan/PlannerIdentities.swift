@@ -53,7 +53,7 @@ extension Planner {
     var reasons: [Reason] = []
     if isRevoked(current.id) {
       let reason = revoking[current.id] ?? published.revocations[current.id]?.reason
-      reasons.append(.revoked(reason ?? .unspecified, nil))
+      reasons.append(.revoked(reason ?? .unspecified, revocationPlaces[current.id]))
     } else if compromisedKeys.contains(current.facts.keyID) {
       reasons.append(.keyCompromised)
     }

@@ -19,6 +19,7 @@ package enum PublishingPlanner {
       if let output = Output(path) { differing[output, default: []].append(path) }
     }
     let touched = Set(changes.compactMap { Output($0.subject) })
+      .union(changes.flatMap(\.formerOwners).map { .identity($0) })
     var outputs = Set(differing.keys).subtracting(touched)
     outputs.remove(.readme)
     outputs.formUnion(following(changes, desired))
@@ -133,6 +134,14 @@ package enum PublishingPlanner {
       else { return nil }
       return .follows("authority \(name)")
     }.uniqued()
+  }
+}
+
+extension Change {
+  /// Names that a rename leaves behind.
+  fileprivate var formerOwners: [Name] {
+    guard action == .rename, case .events(let events) = detail else { return [] }
+    return events.map(\.owner)
   }
 }
 

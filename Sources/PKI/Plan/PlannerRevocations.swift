@@ -42,16 +42,18 @@ extension Planner {
     if desired.authorities[owner] != nil || lastApplied.authorities[owner] != nil {
       reasons.append(.cascades(unexpired: unexpiredCount(below: owner)))
     }
-    for (event, _) in planned {
+    for (event, cause) in planned {
       switch event.action {
       case .revoke(let reason, _):
         revoking[event.id] = reason
+        revocationPlaces[event.id] = cause.place
         if reason.isCompromise { compromisedKeys.insert(event.publicKey) }
       case .release: releasing.insert(event.id)
       case .retire, .rename: break
       }
     }
-    add(.revoke, subject(of: owner), .events(planned.map(\.0)), reasons)
+    let isRelease = planned.allSatisfy { $0.0.action == .release }
+    add(isRelease ? .publish : .revoke, subject(of: owner), .events(planned.map(\.0)), reasons)
   }
 
   /// How many unexpired certificates were issued below an authority, at any depth.
@@ -201,6 +203,7 @@ extension Planner {
   func subject(of name: Name) -> Change.Subject {
     if let identity = desired.identities[name] { return .identity(identity.kind, name) }
     if desired.authorities[name] != nil { return .authority(name) }
+    if let identity = lastApplied.identities[name] { return .identity(identity.kind, name) }
     let wasAuthority = published.certificates(of: name).contains { $0.facts.isAuthority }
     return wasAuthority ? .authority(name) : .formerIdentity(name)
   }
@@ -218,5 +221,20 @@ extension Array where Element: Hashable {
   func uniqued() -> [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
+  }
+}
+
+extension Planner {
+  /// Revocations of identities that never had a certificate: they keep one from being issued, which
+  /// a reader of the plan would not see otherwise.
+  package static func warnings(
+    desired: DesiredState, published: PublishedState
+  ) -> [String] {
+    desired.revocations.compactMap { document in
+      guard case .identity(let name) = document.target, !document.isReleased,
+        desired.identities[name] != nil, published.certificates(of: name).isEmpty
+      else { return nil }
+      return "\(name) gets no certificate: it is revoked (\(document.place))"
+    }
   }
 }

@@ -22,7 +22,7 @@ package enum Reason: Hashable, Sendable {
   case released(Place)
   case removedWithRevocation(last: Place)
   case removed(last: Place?)
-  case validUntil(Timestamp, name: Name)
+  case validUntil(Timestamp, name: Name, isAuthority: Bool)
   case renamed(from: Name, Place)
 
   // CRLs
@@ -68,8 +68,9 @@ extension Reason {
     case .released: "the hold is released"
     case .removedWithRevocation: "removed from desired state with onRemoval: revoke"
     case .removed: "removed from desired state"
-    case .validUntil(let until, let name):
-      "its certificate stays valid until \(until); to end it now add a Revocation of \"\(name)\""
+    case .validUntil(let until, let name, let isAuthority):
+      "its certificate stays valid until \(until); to end it now add a Revocation with "
+        + "\(isAuthority ? "authority" : "identity"): \(name)"
     case .renamed(let from, _): "renamed from \(from)"
     case .firstRevocationList: "the authority has no CRL"
     case .entriesAdded(let count): "adds \(Reason.count(count, "revoked certificate"))"

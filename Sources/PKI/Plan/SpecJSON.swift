@@ -34,8 +34,8 @@ extension CertificateSpec {
 extension NameConstraints {
   /// One line for people and digests.
   package var summary: String {
-    [("permitted", permitted), ("excluded", excluded)].filter { !$0.1.isEmpty }
-      .map { "\($0.0) \($0.1.summary)" }.joined(separator: "; ")
+    [("", permitted), ("not ", excluded)].filter { !$0.1.isEmpty }
+      .map { "\($0.0)\($0.1.summary)" }.joined(separator: "; ")
   }
 }
 

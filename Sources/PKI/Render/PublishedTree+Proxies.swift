@@ -1,11 +1,8 @@
 extension PublishedTree {
   /// Adds a proxy's bundle, or nothing while one of its servers has no certificate to show.
-  func add(_ proxy: Proxy, to files: inout [String: [UInt8]]) {
+  func add(_ proxy: Proxy, to files: inout [String: [UInt8]]) throws(ProxyViewError) {
     guard let view = view(of: proxy) else { return }
-    // A view made here lacks nothing that rendering asks for; what it refuses besides is refused by
-    // the decoder before.
-    guard let bundle = try? ProxyKind.bundle(of: view) else { return }
-    for file in bundle { files["proxies/\(proxy.name)/\(file.path)"] = file.bytes }
+    for file in try ProxyKind.bundle(of: view) { files["proxies/\(proxy.name)/\(file.path)"] = file.bytes }
   }
 
   /// Everything that a proxy's bundle is rendered from.

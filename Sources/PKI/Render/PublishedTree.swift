@@ -16,14 +16,16 @@ package struct PublishedTree {
   }
 
   /// Every file by its path. Proxies whose server has no certificate are left out.
-  package func render() -> [String: [UInt8]] {
+  ///
+  /// - Throws: what a proxy's configuration cannot express; the decoder refuses it before.
+  package func render() throws(ProxyViewError) -> [String: [UInt8]] {
     var files: [String: [UInt8]] = [:]
     for name in published.owners { add(authority: name, to: &files) }
     for identity in desired.identities.values { add(identity, to: &files) }
     for bundle in desired.trustBundles.values {
       files["trust/\(bundle.name).pem"] = trustPEM(bundle.authorities)
     }
-    for proxy in desired.proxies.values { add(proxy, to: &files) }
+    for proxy in desired.proxies.values { try add(proxy, to: &files) }
     files["README.md"] = Array(
       PublishedReadme(desired: desired, published: published, at: at).text.utf8)
     return files

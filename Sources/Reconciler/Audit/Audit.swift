@@ -46,7 +46,7 @@ package struct Audit {
     problems += try rendered.copyProblems(in: repository, &blobs)
     if let desired {
       let recent = state.leavingOut(expiredBefore: record.committer.time - Self.lookBack)
-      problems += rendered.problems(desired: desired, state: recent, at: record.committer.time)
+      problems += try rendered.problems(desired: desired, state: recent, at: record.committer.time)
     }
     if record.committer.time > options.now + Clock.skew {
       problems.append(

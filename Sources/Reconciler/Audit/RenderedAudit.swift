@@ -11,8 +11,8 @@ struct RenderedAudit {
 
   func problems(
     desired: DesiredState, state: PublishedState, at: Timestamp
-  ) -> [AuditProblem] {
-    let rendered = PublishedTree(desired: desired, published: state, at: at).render()
+  ) throws(ReconcileError) -> [AuditProblem] {
+    let rendered = try PublishedTree(desired: desired, published: state, at: at).files()
     var problems: [AuditProblem] = []
     for (path, bytes) in rendered {
       guard let published = files[path] else {

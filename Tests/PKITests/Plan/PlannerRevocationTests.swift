@@ -59,7 +59,7 @@ struct PlannerRevocationTests {
     try authority.apply(try state("identity: app\nreason: certificateHold\n"), at: after(1))
     let released = try state("identity: app\nreason: certificateHold\nreleased: true\n")
     let changes = try authority.apply(released, at: after(2))
-    #expect(changes.lines == ["- client app", "~ crl edge"])
+    #expect(changes.lines == ["~ client app", "~ crl edge"])
     #expect(changes.reasons(of: "app") == ["released"])
     let current = try #require(authority.published.current(of: try name("app")))
     #expect(!authority.published.isRevoked(current.id))

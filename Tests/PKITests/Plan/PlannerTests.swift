@@ -53,7 +53,7 @@ struct PlannerTests {
   @Test func `a removed identity retires, with its last place`() throws {
     let authority = try applied(Self.app)
     let changes = authority.plan(try desired(twoAuthorities), at: after(1))
-    #expect(changes.identityLines == [". identity app"])
+    #expect(changes.identityLines == [". client app"])
     #expect(changes.reasons(of: "app") == ["removed", "validUntil"])
   }
 
@@ -68,7 +68,7 @@ struct PlannerTests {
   @Test func `removal with onRemoval revoke revokes, by the declaration last applied`() throws {
     var authority = try applied(Self.app + "onRemoval: revoke\n")
     let changes = try authority.apply(try desired(twoAuthorities), at: after(1))
-    #expect(changes.lines == ["- identity app", "~ crl edge"])
+    #expect(changes.lines == ["- client app", "~ crl edge"])
     #expect(authority.plan(try desired(twoAuthorities), at: after(1)).isEmpty)
   }
 
