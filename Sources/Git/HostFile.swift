@@ -7,6 +7,7 @@ package enum HostFile {
   package enum Kind: Hashable, Sendable {
     case file
     case folder
+    case link
     case other
   }
 
@@ -20,6 +21,7 @@ package enum HostFile {
     switch status.st_mode & S_IFMT {
     case S_IFREG: return .file
     case S_IFDIR: return .folder
+    case S_IFLNK: return .link
     default: return .other
     }
   }
@@ -42,7 +44,7 @@ package enum HostFile {
     guard unsafe chmod(path, mode) == 0 else { throw systemError("change the mode of", path) }
   }
 
-  /// Gives a file a second name; its content is not copied.
+  /// Gives a file, or a symbolic link itself, a second name; no content is copied.
   package static func link(_ path: String, as other: String) throws(GitError) {
     guard unsafe Glibc.link(path, other) == 0 else { throw systemError("link", path) }
   }
@@ -75,12 +77,19 @@ package enum HostFile {
   }
 
   /// Every plain file below a folder by its path there, in order; none when there is no such folder.
-  package static func files(below path: String) throws(GitError) -> [String] {
+  ///
+  /// - Parameter withLinks: whether symbolic links count as files; they are never followed.
+  package static func files(
+    below path: String, withLinks: Bool = false
+  ) throws(GitError) -> [String] {
     var found: [String] = []
     for name in try DiskFile.names(in: path) {
       switch try kind(of: "\(path)/\(name)") {
-      case .folder: found += try files(below: "\(path)/\(name)").map { "\(name)/\($0)" }
+      case .folder:
+        let below = try files(below: "\(path)/\(name)", withLinks: withLinks)
+        found += below.map { "\(name)/\($0)" }
       case .file: found.append(name)
+      case .link: if withLinks { found.append(name) }
       case .other, nil: continue
       }
     }

@@ -18,9 +18,18 @@ struct CertificateAudit {
   /// The authority above a group of certificates, made ready once for all of them.
   private struct Above: Sendable {
     let issuer: CertificateIssuer
-    let path: IssuerPath
+    /// The paths from the key's certificates up, oldest first: authorities renew keeping their key.
+    let paths: [IssuerPath]
     /// No certificate may outlive the newest certificate of its issuer's key.
     let notAfter: Timestamp
+
+    /// The path as it was when a certificate was signed.
+    func path(for facts: CertificateFacts) -> IssuerPath? {
+      let inForce = paths.last {
+        $0.certificates.first.map(\.notBefore) ?? .endOfTime <= facts.notBefore
+      }
+      return inForce ?? paths.first
+    }
   }
 
   private func problems(
@@ -44,8 +53,13 @@ struct CertificateAudit {
           LedgerPath.certificate(authority.id, notAfter: authority.facts.notAfter),
           "its path ends at \"\(path.last?.facts.subject.rfc4514 ?? "")\", which is no root"))
     }
+    let renewals = state.certificates(of: state.owner(of: authority)).filter {
+      $0.facts.keyID == key && $0.facts.isAuthority
+    }
+    let upper = state.issuers(above: authority).map(\.facts)
     let above = Above(
-      issuer: issuer, path: IssuerPath(path.map(\.facts)), notAfter: authority.facts.notAfter)
+      issuer: issuer, paths: renewals.map { IssuerPath([$0.facts] + upper) },
+      notAfter: authority.facts.notAfter)
     return problems
       + ParallelMap.map(certificates) { stretch in
         Self.judge(stretch, above)
@@ -111,7 +125,7 @@ struct CertificateAudit {
     do throws(LintError) {
       _ = try spec.permit(
         serial: facts.serial, notBefore: facts.notBefore, publicKey: key, issuer: above.issuer,
-        path: certificate.isSelfSigned ? nil : above.path)
+        path: certificate.isSelfSigned ? nil : above.path(for: facts))
     } catch {
       return error.violations.map(\.description)
     }

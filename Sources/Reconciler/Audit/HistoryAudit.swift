@@ -40,8 +40,7 @@ struct HistoryAudit {
       }
       try examine(commit, after: parents, in: repository, &blobs, &result)
       // The first parent is looked at next, so that the main line is walked in order.
-      for parent in parents.reversed()
-      where seen.insert(parent.id).inserted || parent.id == mainLine {
+      for parent in parents.reversed() where seen.insert(parent.id).inserted {
         open.append(parent.id)
       }
     }

@@ -1,6 +1,6 @@
 import PKI
 
-/// How far a moment is away, for people: the largest two units that say it.
+/// How far a moment is away, for people: in the largest unit of which there are two.
 enum TimeRemark {
   /// `89 days left`, `expired 3 hours ago`
   static func end(_ end: Timestamp, at now: Timestamp) -> String {
@@ -17,11 +17,13 @@ enum TimeRemark {
   }
 
   static func distance(_ seconds: Int) -> String {
-    switch seconds {
-    case 172_800...: Reason.count(seconds / 86_400, "day")
-    case 7_200...: Reason.count(seconds / 3_600, "hour")
-    case 120...: Reason.count(seconds / 60, "minute")
-    default: Reason.count(seconds, "second")
-    }
+    let (count, unit) =
+      switch seconds {
+      case 172_800...: (seconds / 86_400, "day")
+      case 7_200...: (seconds / 3_600, "hour")
+      case 120...: (seconds / 60, "minute")
+      default: (seconds, "second")
+      }
+    return "\(count) \(unit)\(count == 1 ? "" : "s")"
   }
 }

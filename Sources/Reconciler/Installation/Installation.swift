@@ -120,7 +120,8 @@ package struct Installation {
       }
       try HostFile.create(
         "\(staging)/\(Self.manifest)", mode: Self.fileMode, Self.manifest(of: bundle))
-      for path in try HostFile.files(below: folder) where !own.contains(path) {
+      for path in try HostFile.files(below: folder, withLinks: true)
+      where !own.contains(path) {
         try makeFolders(of: path, in: staging, &folders)
         try HostFile.link("\(folder)/\(path)", as: "\(staging)/\(path)")
       }
@@ -164,23 +165,28 @@ package struct Installation {
     _ previous: String, _ check: String?, _ reload: String?
   ) throws(ReconcileError) {
     let hadOne = try host { () throws(GitError) in try HostFile.kind(of: previous) != nil }
-    if let output = try failure(of: check) {
+    if let output = failure(of: check) {
       try rollBack(previous, hadOne)
       throw refusal("check", check, output, hadOne)
     }
-    if let output = try failure(of: reload) {
+    if let output = failure(of: reload) {
       try rollBack(previous, hadOne)
-      if hadOne { _ = try failure(of: reload) }
+      if hadOne { _ = failure(of: reload) }
       throw refusal("reload", reload, output, hadOne)
     }
     if hadOne { try host { () throws(GitError) in try HostFile.removeFolder(previous) } }
   }
 
   /// What a command says when it fails; nil when it succeeds or there is none.
-  private func failure(of command: String?) throws(ReconcileError) -> String? {
+  private func failure(of command: String?) -> String? {
     guard let command else { return nil }
-    let result = try run(command)
-    return result.isSuccess ? nil : result.output
+    do throws(ReconcileError) {
+      let result = try run(command)
+      return result.isSuccess ? nil : result.output
+    } catch {
+      // What could not even be run has failed, and the way back must be gone all the same.
+      return error.message
+    }
   }
 
   private func refusal(

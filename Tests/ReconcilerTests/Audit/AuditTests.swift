@@ -46,6 +46,18 @@ struct AuditTests {
     #expect((count("certificates", report) ?? 0) > 6)
   }
 
+  @Test func `an authority that was renewed leaves what it signed before in order`() throws {
+    let world = try AuditWorld.applied()
+    world.now = world.now + .days(900)
+    try world.apply()
+    let report = try world.audit()
+    #expect(report.problems == [])
+    let edges = try world.files("ledger/issued").filter {
+      String(decoding: try world.published($0), as: UTF8.self).hasPrefix("Authority: edge\n")
+    }
+    #expect(edges.count == 2)
+  }
+
   // MARK: - The ledger
 
   @Test func `a removed record is named with the commit that removed it`() throws {

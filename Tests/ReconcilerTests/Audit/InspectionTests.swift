@@ -15,7 +15,7 @@ struct InspectionTests {
       _ = try inspect(text, world)
       return nil
     } catch {
-      return error.message
+      return (error as? ReconcileError)?.message
     }
   }
 

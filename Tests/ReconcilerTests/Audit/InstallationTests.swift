@@ -53,6 +53,8 @@ struct InstallationTests {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try SecretFile.write(Array("secret".utf8), to: folder + "/api.pem.key", replaces: false)
     try Data("mine".utf8).write(to: URL(fileURLWithPath: folder + "/notes.txt"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder + "/other.pem.key", withDestinationPath: "/nowhere/else.key")
   }
 
   /// Revokes another client, so that the bundle's CRL changes.
@@ -97,6 +99,9 @@ struct InstallationTests {
     _ = try install(world)
     #expect(text("api.pem.key", world) == "secret")
     #expect(text("notes.txt", world) == "mine")
+    let target = try FileManager.default.destinationOfSymbolicLink(
+      atPath: world.folder + "/host/other.pem.key")
+    #expect(target == "/nowhere/else.key")
     let attributes = try FileManager.default.attributesOfItem(
       atPath: world.folder + "/host/api.pem.key")
     #expect(attributes[.posixPermissions] as? Int == 0o600)
