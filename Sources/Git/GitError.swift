@@ -47,7 +47,8 @@ extension GitError: CustomStringConvertible {
     case .unknownRevision(let text, let reason):
       "\"\(text)\" is not a commit: \(reason)"
     case .unbornHead(let branch):
-      "HEAD is the branch \"\(branch)\", which has no commit yet"
+      "HEAD is the branch \"\(branch.replacing("refs/heads/", with: "", maxReplacements: 1))\", which"
+        + " has no commit yet"
     case .missingObject(let id, _):
       "the repository is damaged: object \(id) is missing"
     case .damagedObject(let id, let reason):

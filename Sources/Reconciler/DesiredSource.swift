@@ -83,7 +83,13 @@ extension DesiredSource {
     }
     var sources: [SourceFile] = []
     for file in listing.files where isDocument(file.path) {
-      let bytes = try read(file, YAMLReader.sizeLimit + 1)
+      guard let bytes = try bytes(of: file, upTo: YAMLReader.sizeLimit, read) else {
+        findings.append(
+          Finding(
+            Place(file: file.path, line: 1, column: 1),
+            "the file has more than \(YAMLReader.sizeLimit) bytes", hint: "split it"))
+        continue
+      }
       do throws(YAMLError) {
         let documents = try YAMLReader.documents(in: bytes, file: file.path)
         sources.append(SourceFile(path: file.path, documents: documents))
@@ -112,9 +118,23 @@ extension DesiredSource {
     var requests: [String: Result<CertificationRequest, RequestProblem>] = [:]
     for path in paths {
       guard let file = files[path] else { continue }
-      let bytes = try read(file, requestLimit)
-      requests[path] = RequestCheck.check(bytes, file: path)
+      requests[path] =
+        try bytes(of: file, upTo: requestLimit, read).map { RequestCheck.check($0, file: path) }
+        ?? .failure(RequestProblem("has more than \(requestLimit) bytes"))
     }
     return requests
+  }
+
+  /// - Returns: nil when the file is larger, which is a finding of that file and no reason to keep
+  ///   quiet about the others.
+  private static func bytes(
+    of file: TreeFile, upTo limit: Int, _ read: (TreeFile, Int) throws(GitError) -> [UInt8]
+  ) throws(GitError) -> [UInt8]? {
+    do throws(GitError) {
+      let bytes = try read(file, limit)
+      return bytes.count <= limit ? bytes : nil
+    } catch .objectTooLarge {
+      return nil
+    }
   }
 }

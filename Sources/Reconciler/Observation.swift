@@ -50,6 +50,10 @@ struct Observer {
     guard let tip else { return .nothing }
     let commit = try git { () throws(GitError) in try repository.commit(tip) }
     let top = try git { () throws(GitError) in try repository.children(of: commit.tree).entries }
+    // Whatever is on a branch that certwright did not make would be removed from it.
+    guard top.isEmpty || top.contains(where: { $0.name == LedgerPath.folder }) else {
+      throw .foreignBranch(commit: tip)
+    }
     var files: [String: ObjectID] = [:]
     for entry in top where !["ledger", "desired"].contains(entry.name) {
       guard entry.kind == .folder else {

@@ -13,6 +13,8 @@ package enum ReconcileError: Error {
   case damagedLedger(path: String, reason: String)
   /// Somebody else changed or removed a record.
   case rewrittenLedger(commit: ObjectID, path: String)
+  /// The branch that shall hold what is published holds something else.
+  case foreignBranch(commit: ObjectID)
   case noDesiredState(path: String, revision: String)
   case clockBehind(now: Timestamp, newest: Timestamp)
   case simulatedTimeRefused(at: Timestamp, now: Timestamp)
@@ -44,6 +46,8 @@ extension ReconcileError {
     case .damagedLedger(let path, let reason): "published \"\(path)\": \(reason)"
     case .rewrittenLedger(let commit, let path):
       "commit \(commit) changed or removed \"\(path)\", which is a record and must stay"
+    case .foreignBranch(let commit):
+      "the published branch, at \(commit), holds no ledger: it is the branch of something else"
     case .noDesiredState(let path, let revision):
       "\(revision) has no folder \"\(path)\""
     case .clockBehind(let now, let newest):
@@ -77,6 +81,7 @@ extension ReconcileError {
     switch self {
     case .git(let error): error.hint
     case .keys(let error): error.hint
+    case .foreignBranch: "name another branch with --published"
     case .noDesiredState: "certwright init writes a starting desired state; commit it"
     case .clockBehind: "set the clock"
     case .simulatedTimeRefused:

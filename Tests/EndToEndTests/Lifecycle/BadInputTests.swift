@@ -32,16 +32,20 @@ struct BadInputTests {
     ("kind: Server\nname: a\nissuer: root\nipAddresses: [\"1.2.3.256\"]\n", "a.yaml:4:15: "),
     (
       "kind: Client\nname: a\nissuer: root\nsubject: {commonName: \"a\\u202eb\"}\n",
-      "a.yaml:4:22: "
+      "a.yaml:4:23: "
     ),
     ("kind: Client\nname: a\nissuer: root\nrequest: ../../secret.csr\n", "a.yaml:4:10: "),
     ("kind: Client\nname: a\nissuer: root\nrequest: /etc/passwd\n", "a.yaml:4:10: "),
     ("kind: Client\nname: a\nissuer: nobody\n", "a.yaml:3:9: "),
-    ("kind: Authority\nname: root\nsubject: {commonName: B}\nlifetime: 9d\n", "already"),
-    ("kind: Client\nname: root\nissuer: root\n", "already"),
+    (
+      "kind: Authority\nname: root\nsubject: {commonName: B}\nlifetime: 9d\n",
+      "\"root\" is declared twice"
+    ),
+    ("kind: Client\nname: root\nissuer: root\n", "\"root\" is declared twice"),
     ("a: &a [*a]\n", "a.yaml:1:"), ("a: !!python/object:os.system x\n", "a.yaml:1:"),
     ("{", "a.yaml:"), ("\u{0}", "a.yaml:"), ("- kind: Client\n", "a.yaml:1:1: "),
     (String(repeating: "[", count: 5_000), "a.yaml:1:"),
+    (String(repeating: "# a comment\n", count: 100_000), "a.yaml:1:1: the file has more than"),
   ]
 
   @Test(arguments: documents)

@@ -53,7 +53,7 @@ struct RequestTests {
     try world.commit(["c/a.yaml": Sample.client("a")])
     let dropped = try world.plan(at: later + .days(1))
     #expect(try dropped.change("replace client a").reasons.first?.code == "requestDropped")
-    #expect(try dropped.change("replace client a").certificate?.key_source == "new")
+    #expect(try dropped.change("replace client a").certificate?.keySource == "new")
     try world.converge(at: later + .days(1))
     #expect(FileManager.default.fileExists(atPath: world.keys.appending(path: "a").path))
   }

@@ -88,8 +88,11 @@ final class World: Sendable {
   func plan(at time: Timestamp? = nil) throws -> PlanView {
     let outcome = try certwright(
       ["plan", "--format", "json"] + (time.map { ["--at", "\($0)"] } ?? []))
-    guard let plan = try? JSONDecoder().decode(PlanView.self, from: Data(outcome.output.utf8))
-    else { throw ToolFailure(description: "no plan: \(outcome.code) \(outcome.errors)") }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let plan = try? decoder.decode(PlanView.self, from: Data(outcome.output.utf8)) else {
+      throw ToolFailure(description: "no plan: \(outcome.code) \(outcome.errors)")
+    }
     return plan
   }
 
@@ -140,14 +143,14 @@ final class World: Sendable {
 /// `plan --format json`, as far as the tests look at it.
 struct PlanView: Decodable {
   struct Certificate: Decodable {
-    let renew_at: String
-    let not_after: String
-    let key_source: String
+    let renewAt: String
+    let notAfter: String
+    let keySource: String
   }
 
   struct List: Decodable {
     let number: Int
-    let next_update: String
+    let nextUpdate: String
   }
 
   struct Refusal: Decodable {
@@ -191,7 +194,7 @@ struct PlanView: Decodable {
 
   /// When the certificate of a change falls due.
   func renewal(_ line: String) throws -> Timestamp {
-    guard let time = try change(line).certificate.flatMap({ Timestamp($0.renew_at) }) else {
+    guard let time = try change(line).certificate.flatMap({ Timestamp($0.renewAt) }) else {
       throw ToolFailure(description: "\(line) makes no certificate")
     }
     return time
