@@ -4,6 +4,7 @@
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+#include <sys/syscall.h>
 #include <zlib.h>
 
 /* git_libgit2_opts is variadic, which Swift cannot call: one typed function for each option. */
@@ -28,6 +29,17 @@ static inline int certwright_deflate_init(z_stream *stream, int level) {
 }
 
 static inline int certwright_inflate_init(z_stream *stream) { return inflateInit(stream); }
+
+/* glibc declares renameat2 for _GNU_SOURCE alone, and syscall is variadic. unistd.h and fcntl.h would
+   make this module the owner of types that Swift takes from Glibc, so what is needed of them is
+   written out: -100 is AT_FDCWD, the working folder, and 2 is RENAME_EXCHANGE of linux/fs.h, which
+   leaves both names in place at every moment. */
+
+extern long syscall(long number, ...);
+
+static inline int certwright_exchange(const char *path, const char *other) {
+  return (int)syscall(SYS_renameat2, -100, path, -100, other, 2u);
+}
 
 /* An object database backend with the objects folder that it reads; libgit2 knows the first
    member only. */

@@ -67,7 +67,7 @@ package struct Application {
   ) throws(ReconcileError) {
     let again = Planner.plan(
       desired: planning.desired, lastApplied: planning.desired, published: after,
-      now: options.now
+      now: options.now, isWithholdingRoots: planning.isWithholdingRoots
     ).filter { $0.action != .blocked }
     guard again.isEmpty else {
       let left = again.prefix(3).map { "\($0.action.rawValue) \($0.subject.name)" }

@@ -60,6 +60,7 @@ package struct ApplyRun {
     in repository: borrowing Repository, _ approve: (Planning) throws -> Bool
   ) throws -> Result? {
     let (planning, pending) = try chosen(in: repository)
+    if let planning { try checkTime(planning) }
     if let pending, reviewed != nil { throw pending }
     if let planning, try isApplied(planning) {
       return Result(outcome: .alreadyApplied, pending: nil)
@@ -68,7 +69,6 @@ package struct ApplyRun {
       if let pending { throw pending }
       return Result(outcome: .nothingToDo, pending: nil)
     }
-    try checkTime(planning)
     try checkBranch(planning, repository)
     if isUnattended { try requireConsent(planning.plan) }
     guard try approve(planning) else { return Result(outcome: .declined, pending: pending) }
@@ -98,13 +98,19 @@ package struct ApplyRun {
   ) throws(ReconcileError) -> (Planning?, ReconcileError?) {
     let run = PlanningRun(options, allowances: allowances)
     let source = try DesiredSource.commit(options.revision, path: options.path, in: repository)
+    // A root that waits for somebody's word must not keep CRLs and leaves from being renewed.
+    let careful = PlanningRun(
+      options, allowances: allowances, isWithholdingRoots: isUnattended)
     let findings = source.decoded.findings
     guard findings.isEmpty else {
-      return (try run.upkeep(in: repository), .findings(findings))
+      return (try careful.upkeep(in: repository), .findings(findings))
     }
     let intent = try run.plan(source, in: repository)
-    guard let refusal = refusal(of: intent) else { return (intent, nil) }
-    return (try run.upkeep(in: repository), refusal)
+    if let refusal = refusal(of: intent) { return (try careful.upkeep(in: repository), refusal) }
+    guard isUnattended, let missing = missingConsent(intent.plan) else { return (intent, nil) }
+    return intent.plan.newAuthorities.count > allowedAuthorities
+      ? (try careful.upkeep(in: repository), missing)
+      : (try careful.plan(source, in: repository), missing)
   }
 }
 
@@ -160,9 +166,14 @@ extension ApplyRun {
 
   /// Authorities' keys and roots' renewals need somebody's word, which `--auto-approve` alone is not.
   package func requireConsent(_ plan: Plan) throws(ReconcileError) {
+    if let missing = missingConsent(plan) { throw missing }
+  }
+
+  private var allowedAuthorities: Int { allowances["authorities"] ?? 0 }
+
+  private func missingConsent(_ plan: Plan) -> ReconcileError? {
     let authorities = plan.newAuthorities + plan.renewedRoots
-    let allowed = allowances["authorities"] ?? 0
-    guard authorities.count > allowed else { return }
-    throw .consentNeeded(authorities: authorities)
+    return authorities.count > allowedAuthorities
+      ? .consentNeeded(authorities: authorities) : nil
   }
 }

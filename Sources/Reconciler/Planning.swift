@@ -10,6 +10,7 @@ package struct Planning: Sendable {
   package let desiredTree: ObjectID?
   package let observation: Observation
   package let branch: String
+  package let isWithholdingRoots: Bool
 }
 
 /// Reads both states and compares them. Needs no key, no network and writes nothing.
@@ -19,8 +20,12 @@ package struct PlanningRun {
   let options: Options
   /// What `--allow` lifts, each up to a count.
   let allowances: [String: Int]
+  let isWithholdingRoots: Bool
 
-  package init(_ options: Options, allowances: [String: Int] = [:]) {
+  package init(
+    _ options: Options, allowances: [String: Int] = [:], isWithholdingRoots: Bool = false
+  ) {
+    self.isWithholdingRoots = isWithholdingRoots
     self.options = options
     self.allowances = allowances
   }
@@ -78,7 +83,7 @@ package struct PlanningRun {
       now: options.now, changes: changes, warnings: observation.warnings + warnings)
     return Planning(
       plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
-      observation: observation, branch: branch)
+      observation: observation, branch: branch, isWithholdingRoots: isWithholdingRoots)
   }
 
   /// Upkeep runs on what was applied last, and is recorded as such.
@@ -130,7 +135,8 @@ package struct PlanningRun {
     desired: DesiredState, lastApplied: DesiredState, _ observation: Observation, tree: ObjectID?
   ) throws(ReconcileError) -> [Change] {
     let planned = Planner.plan(
-      desired: desired, lastApplied: lastApplied, published: observation.state, now: options.now)
+      desired: desired, lastApplied: lastApplied, published: observation.state, now: options.now,
+      isWithholdingRoots: isWithholdingRoots)
     let rendered = PublishedTree(
       desired: desired, published: observation.state,
       at: observation.state.newestSigningTime ?? options.now

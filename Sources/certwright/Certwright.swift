@@ -25,8 +25,8 @@ struct Certwright: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Init.self, Validate.self, PlanCommand.self, Show.self, Apply.self, Schema.self, Verify.self,
-      Export.self,
+      Init.self, Validate.self, PlanCommand.self, Show.self, Apply.self, Status.self, Verify.self,
+      Inspect.self, Export.self, Install.self, Schema.self,
     ]
   )
 

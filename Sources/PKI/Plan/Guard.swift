@@ -24,6 +24,8 @@ package enum Guard: Hashable, Sendable {
   case authorityStillIssues(Name)
   case proxyServerEnded(server: Name)
   case protected(Name)
+  /// Roots renew with somebody's word alone.
+  case rootConsent(Name)
   case limit(name: String, count: Int, limit: Int)
   /// The desired commit does not descend from the one last applied: a merge would be undone.
   case rewound(from: ObjectID)
@@ -52,6 +54,7 @@ extension Guard {
     case .authorityStillIssues: "authority-in-use"
     case .proxyServerEnded: "proxy-server"
     case .protected: "protected"
+    case .rootConsent: "root-consent"
     case .limit(let name, _, _): "limit-\(name)"
     case .rewound: "rewind"
     }
@@ -91,6 +94,7 @@ extension Guard {
     case .authorityStillIssues(let name): "\(name) is declared with this issuer"
     case .proxyServerEnded(let server): "its server \(server) is revoked and gets no certificate"
     case .protected(let name): "\(name) is protected"
+    case .rootConsent(let name): "\(name) is a root, which is never renewed unattended"
     case .limit(let name, let count, let limit):
       "\(count) \(name) in one run, the limit is \(limit)"
     case .rewound(let commit):
@@ -108,6 +112,7 @@ extension Guard {
     case .rootRevocation: "remove the root from trust bundles instead"
     case .authorityKeyChanged, .authoritySubjectChanged, .authorityIssuerChanged:
       "declare a new Authority beside it and move its identities"
+    case .rootConsent: "allow it with --allow authorities=1"
     case .protected: "merge \"protected: false\" first, then this change"
     case .limit(let name, let count, _): "allow it once with --allow \(name)=\(count)"
     case .rewound: "allow it once with --allow rewinds=1"
@@ -127,7 +132,7 @@ extension Guard {
   /// desired state in this merge caused it, or it cannot harm.
   package var holdsBackOnlyItself: Bool {
     switch self {
-    case .compromisedRequest, .subjectHeld: true
+    case .compromisedRequest, .subjectHeld, .rootConsent: true
     default: false
     }
   }

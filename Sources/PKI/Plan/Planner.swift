@@ -8,6 +8,8 @@ package struct Planner {
   let desired: DesiredState
   let lastApplied: DesiredState
   let now: Timestamp
+  /// Nobody is there to give the word for the renewal of a root.
+  let isWithholdingRoots: Bool
   /// What is published, with the renames of this plan already made.
   var published: PublishedState
   /// Certificates that this plan revokes or gives a graver reason.
@@ -43,8 +45,10 @@ package struct Planner {
   }
 
   private init(
-    desired: DesiredState, lastApplied: DesiredState, published: PublishedState, now: Timestamp
+    desired: DesiredState, lastApplied: DesiredState, published: PublishedState, now: Timestamp,
+    isWithholdingRoots: Bool
   ) {
+    self.isWithholdingRoots = isWithholdingRoots
     self.desired = desired
     self.lastApplied = lastApplied
     self.published = published
@@ -65,11 +69,14 @@ package struct Planner {
     revocationFloors = floors
   }
 
+  /// - Parameter isWithholdingRoots: leaves roots that are due as they are, and all else goes on.
   package static func plan(
-    desired: DesiredState, lastApplied: DesiredState, published: PublishedState, now: Timestamp
+    desired: DesiredState, lastApplied: DesiredState, published: PublishedState, now: Timestamp,
+    isWithholdingRoots: Bool = false
   ) -> [Change] {
     var planner = Planner(
-      desired: desired, lastApplied: lastApplied, published: published, now: now)
+      desired: desired, lastApplied: lastApplied, published: published, now: now,
+      isWithholdingRoots: isWithholdingRoots)
     planner.planRenames()
     planner.planRevocations()
     planner.planAuthorities()

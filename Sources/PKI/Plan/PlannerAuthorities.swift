@@ -35,6 +35,10 @@ extension Planner {
     }
     reasons += differences
     guard !reasons.isEmpty else { return .published(current) }
+    if isWithholdingRoots, authority.issuer == nil {
+      block(subject, .rootConsent(authority.name), reasons)
+      return .published(current)
+    }
     let planned = planned(authority, spec, key: .kept(key), follows: current)
     return admit(
       planned, as: differences.isEmpty ? .renew : .replace, subject, reasons,

@@ -1,4 +1,3 @@
-import Glibc
 import PKI
 
 /// Finds private keys in files, whatever they are called.
@@ -21,7 +20,7 @@ enum PrivateKeyScan {
   /// A begin line may be indented, as in YAML, so it is looked for anywhere in a line.
   private static func pemLabel(in bytes: [UInt8]) -> String? {
     var start = 0
-    while let dash = offset(of: dash, in: bytes, from: start) {
+    while let dash = bytes[start...].firstIndex(of: dash) {
       start = dash + 1
       guard bytes[dash...].starts(with: dashes), bytes[..<dash].suffix(ending.count) == ending[...]
       else { continue }
@@ -40,18 +39,6 @@ enum PrivateKeyScan {
       return line.dropFirst(offset + beginning.count)
     }
     return nil
-  }
-
-  /// memchr reads gigabytes a second; the whole history goes through here.
-  private static func offset(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
-    guard start < bytes.count else { return nil }
-    return unsafe bytes.withUnsafeBytes { buffer -> Int? in
-      let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[start...])
-      guard let base = rest.baseAddress,
-        let found = unsafe memchr(base, Int32(byte), rest.count)
-      else { return nil }
-      return unsafe start + (UnsafeRawPointer(found) - base)
-    }
   }
 
   // MARK: - DER

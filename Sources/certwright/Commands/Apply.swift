@@ -29,7 +29,7 @@ struct Apply: ParsableCommand {
   var maxAge = EnvironmentVariable.text("max-age") ?? "7d"
 
   @Flag(help: "Do not ask.")
-  var autoApprove = EnvironmentVariable.isSet("auto-approve")
+  var autoApprove = false
 
   @Option(
     help: ArgumentHelp(
@@ -45,7 +45,7 @@ struct Apply: ParsableCommand {
   @Flag(
     help: "Let a new published branch be born with simulated time, for trying things out with --at."
   )
-  var simulatedTime = EnvironmentVariable.isSet("simulated-time")
+  var simulatedTime = false
 
   func validate() throws {
     _ = try Allowances(allow)
@@ -58,17 +58,19 @@ struct Apply: ParsableCommand {
   }
 
   func run() throws {
-    let options = global.options(isSimulated: simulatedTime)
+    let options = global.options(
+      isSimulated: simulatedTime || EnvironmentVariable.isSet("simulated-time"))
+    let isUnattended = autoApprove || EnvironmentVariable.isSet("auto-approve")
     let allowances = try Allowances(allow)
     try Run.withRepository(options) { repository in
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = ApplyRun(
         options: options, allowances: allowances.counts,
-        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: autoApprove && !isReviewed,
+        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: isUnattended && !isReviewed,
         reviewed: try reviewed(),
         progress: { line?.show($0) })
       let approval = Approval(
-        isAutomatic: autoApprove || isReviewed, isColored: global.isResultColored)
+        isAutomatic: isUnattended || isReviewed, isColored: global.isResultColored)
       let result = try application.run(in: repository) { planning in
         try approval.ask(planning.plan)
       }

@@ -28,10 +28,12 @@ struct PlanCommand: ParsableCommand {
   var out: String?
 
   @Flag(help: "Exit with 2 when there are changes.")
-  var detailedExitcode = EnvironmentVariable.isSet("detailed-exitcode")
+  var detailedExitcode = false
 
   @Flag(help: "Read the files of the work tree instead of a commit.")
   var worktree = false
+
+  func validate() throws { try EnvironmentVariable.require(Format.self, "format") }
 
   func run() throws {
     let options = global.options()
@@ -52,6 +54,7 @@ struct PlanCommand: ParsableCommand {
   private func exit(_ plan: Plan) throws {
     if plan.blocked.contains(where: \.isRefusal) { throw ExitStatus.refused }
     if !plan.mayProceed { throw ExitStatus.error }
-    if detailedExitcode, !plan.isEmpty { throw ExitStatus.attention }
+    let isDetailed = detailedExitcode || EnvironmentVariable.isSet("detailed-exitcode")
+    if isDetailed, !plan.isEmpty { throw ExitStatus.attention }
   }
 }

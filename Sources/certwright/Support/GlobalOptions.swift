@@ -35,7 +35,7 @@ struct GlobalOptions: ParsableArguments {
   var at: String?
 
   @Flag(name: .customLong("no-color"), help: "Never write colours.")
-  var noColor = EnvironmentVariable.isSet("no-color")
+  var noColor = false
 
   func validate() throws {
     if let at = chosenTime, Timestamp(at) == nil {
@@ -63,7 +63,8 @@ struct GlobalOptions: ParsableArguments {
   }
 
   var isResultColored: Bool {
-    Terminal.isResultTerminal && !noColor && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    Terminal.isResultTerminal && !noColor && !EnvironmentVariable.isSet("no-color")
+      && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
   }
 }
 

@@ -21,7 +21,7 @@ struct ChangeTests {
     let plan = try world.plan(at: later)
     #expect(plan.deeds == ["replace server s"])
     let reasons = try plan.change("replace server s").reasons.map(\.message)
-    #expect(reasons.contains { $0.contains("declared dns:a.example.com, dns:b.example.com") })
+    #expect(reasons.contains { $0.contains("b.example.com") }, "\(reasons)")
     #expect(reasons.contains { $0.contains("\(old.serial), stays valid until \(old.notAfter)") })
     try world.converge(at: later)
     let new = try world.certificate("s")
@@ -36,7 +36,7 @@ struct ChangeTests {
     ("subject: {organization: A}", "subject: {organization: B}", "subject"),
     ("uris: [\"urn:a:1\"]", "uris: [\"urn:a:2\"]", "urn:a:2"),
     ("emailAddresses: [a@example.com]", "ipAddresses: [\"2001:db8::1\"]", "2001:db8::1"),
-    ("extendedKeyUsage: []", "extendedKeyUsage: [codeSigning]", "codeSigning"),
+    ("extendedKeyUsage: [emailProtection]", "extendedKeyUsage: [codeSigning]", "codeSigning"),
   ])
   func `a changed field replaces the certificate and is named`(
     _ before: String, _ after: String, _ named: String
@@ -217,31 +217,21 @@ struct ChangeTests {
     let world = try World(["all.yaml": Sample.authorities + Sample.authority("two")])
     try world.converge(at: World.start)
     let changes = [
-      ("key: ecdsa-p384", "an authority keeps its key"),
-      ("issuer: two", "an authority keeps its issuer"),
+      (Sample.authority("issuing", "key: ecdsa-p384"), "an authority keeps its key"),
+      (
+        Sample.authority("issuing", issuer: "two", "lifetime: 400d"),
+        "an authority keeps its issuer"
+      ),
+      (
+        Sample.authority("issuing").replacing("Example issuing CA", with: "Another CA"),
+        "an authority keeps its subject"
+      ),
     ]
-    for (line, message) in changes {
-      let text =
-        line.hasPrefix("issuer")
-        ? Sample.root + Sample.authority("issuing", issuer: "two", "crl: {lifetime: 7d}")
-        : Sample.root + Sample.authority("issuing", line)
-      try world.commit(["all.yaml": text + Sample.authority("two")])
+    for (text, message) in changes {
+      try world.commit(["all.yaml": Sample.root + text + Sample.authority("two", "lifetime: 2000d")]
+      )
       try world.apply(at: later).expect(1, says: message)
     }
-  }
-
-  @Test func `a certificate that would outlive its issuer is refused with the date`() throws {
-    let world = try World([
-      "all.yaml": Sample.root + Sample.authority("issuing", "lifetime: 100d", "renewBefore: 1d")
-        + Sample.client("a", "lifetime: 90d", "renewBefore: 1d")
-    ])
-    try world.converge(at: World.start)
-    try world.commit([
-      "more.yaml": Sample.client("b", "lifetime: 90d", "renewBefore: 1d")
-    ])
-    let late = World.start + .days(50)
-    let end = try world.certificate(at: "authorities/issuing/ca.pem").notAfter
-    try world.apply(at: late).expect(1, says: "which expires \(end)")
   }
 
   @Test func `an authority that left keeps its CRL alive while its certificates live`() throws {

@@ -45,7 +45,12 @@ struct RepositoryShapeTests {
       "clone", "-q", "--depth", "1", "--no-single-branch", "file://\(world.repository.path)",
       shallow.path)
     _ = try Program.run(["git", "branch", "-q", "published", "origin/published"], in: shallow)
-    #expect(try plan(world, in: shallow) == expected)
+    let lines = try plan(world, in: shallow).split(separator: "\n")
+    // What could not be checked is said, and nothing else differs.
+    let warnings = lines.filter { $0.hasPrefix("warning: ") }
+    #expect(
+      lines.filter { !warnings.contains($0) }
+        == expected.split(separator: "\n"))
     try world.certwright(
       ["apply", "--auto-approve", "--at", "2031-01-01T00:00:00Z", "--allow", "authorities=9"],
       in: shallow

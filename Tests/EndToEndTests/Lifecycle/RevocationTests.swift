@@ -197,8 +197,10 @@ struct RevocationTests {
       })
     try world.converge(at: later)
     #expect(try world.reasons("root") == [serial: "cACompromise"])
+    let key = try world.certificate(at: leaf).authorityKeyIdentifier.map { Hex.encode($0) }
     try Judge.verify(
-      world, leaf, "authorities/two", "client", at: later, complaint: "certificate revoked")
+      world, leaf, "authorities/two/\(try #require(key))", "client", at: later,
+      complaint: "certificate revoked")
     try Judge.verify(world, "identities/a.pem", issuing, "client", at: later)
   }
 

@@ -93,53 +93,67 @@ struct TimeTests {
         + Sample.client("a", "lifetime: 90d", "renewBefore: 30d")
     ])
     try world.converge(at: World.start)
-    let late = World.start + .days(190)
+    let late = World.start + .days(85)
     let deeds = try world.plan(at: late).deeds
     #expect(deeds == ["renew authority issuing", "renew client a"])
     try world.converge(at: late)
     try Judge.verify(world, "identities/a.pem", "authorities/issuing", "client", at: late)
   }
 
-  @Test func `a root that is due waits for somebody's word, and the rest goes on with it`() throws {
+  @Test func `a root that is due waits for somebody's word and keeps its key`() throws {
     let world = try World([
-      "all.yaml": """
-      kind: Authority
-      name: root
-      subject: {commonName: Root}
-      lifetime: 400d
-      renewBefore: 100d
-
-      """ + Sample.authority("issuing", "lifetime: 100d") + Sample.client("a", "lifetime: 20d")
+      "all.yaml": Sample.rootAuthority("lifetime: 400d", "renewBefore: 390d")
+        + Sample.authority("issuing", "lifetime: 300d") + Sample.client("a", "lifetime: 20d")
     ])
     try world.converge(at: World.start)
-    let late = World.start + .days(350)
+    let late = World.start + .days(11)
+    let serial = try world.serial("a")
+    let old = try world.certificate(at: "authorities/root/ca.pem")
     #expect(try world.plan(at: late).deeds.contains("renew authority root"))
     try world.certwright(["apply", "--auto-approve", "--at", "\(late)"])
-      .expect(3, says: "\"root\"")
+      .expect(3, says: "add --allow authorities=1")
+    #expect(try world.certificate(at: "authorities/root/ca.pem") == old)
     try world.converge(at: late)
     let root = try world.certificate(at: "authorities/root/ca.pem")
-    #expect(root.notBefore > World.start)
+    #expect(root.notBefore > old.notBefore)
+    #expect(root.keyID == old.keyID)
+    try world.converge(at: World.start + .days(17))
+    #expect(try world.serial("a") != serial)
+    try Judge.verify(
+      world, "identities/a.pem", "authorities/issuing", "client", at: World.start + .days(17))
   }
 
-  @Test func `an unattended run keeps CRLs and leaves alive while a root waits for consent`() throws
-  {
+  @Test func `CRLs and leaves stay alive while a root waits for somebody's word`() throws {
     let world = try World([
-      "all.yaml": """
-      kind: Authority
-      name: root
-      subject: {commonName: Root}
-      lifetime: 1000d
-      renewBefore: 500d
-      crl: {lifetime: 60d, refreshBefore: 20d}
-
-      """ + Sample.authority("issuing", "lifetime: 400d") + Sample.client("a", "lifetime: 90d")
+      "all.yaml": Sample.rootAuthority("lifetime: 1000d", "renewBefore: 500d")
+        + Sample.authority("issuing", "lifetime: 400d") + Sample.client("a", "lifetime: 90d")
     ])
     try world.converge(at: World.start)
+    for day in stride(from: 60, through: 420, by: 60) {
+      try world.apply(at: World.start + .days(day)).expect()
+    }
     let late = World.start + .days(520)
     #expect(try world.plan(at: late).deeds.contains("renew authority root"))
     let number = try #require(try world.revocationList("issuing").number)
-    _ = try world.certwright(["apply", "--auto-approve", "--at", "\(late)"])
+    let serial = try world.serial("a")
+    try world.certwright(["apply", "--auto-approve", "--at", "\(late)"])
+      .expect(3, says: "\"root\"")
     #expect(try #require(try world.revocationList("issuing").number) > number)
+    #expect(try world.serial("a") != serial)
+    try Judge.verify(world, "identities/a.pem", "authorities/issuing", "client", at: late)
+  }
+
+  @Test func `upkeep goes on while a new authority waits for somebody's word`() throws {
+    let world = try World()
+    try world.converge(at: World.start)
+    try world.commit(["new.yaml": Sample.authority("two") + Sample.client("b")])
+    let late = World.start + .days(6)
+    try world.certwright(["apply", "--auto-approve", "--at", "\(late)"])
+      .expect(3, says: "\"two\"")
+    #expect(try world.revocationList("issuing").number?.description == "02")
+    #expect(try !world.publishedPaths("identities").contains("identities/b.pem"))
+    try world.converge(at: late)
+    #expect(try world.publishedPaths("identities").contains("identities/b.pem"))
   }
 
   @Test func `a normal branch takes no time but the clock's`() throws {

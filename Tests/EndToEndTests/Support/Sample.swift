@@ -4,14 +4,13 @@ import PKI
 enum Sample {
   static let authorities = root + authority("issuing", "crl: {lifetime: 7d, refreshBefore: 3d}")
 
-  static let root = """
-    kind: Authority
-    name: root
-    subject: {commonName: Example Root CA}
-    lifetime: 7300d
-    crl: {lifetime: 60d, refreshBefore: 20d}
+  static let root = rootAuthority("lifetime: 7300d")
 
-    """
+  static func rootAuthority(_ lines: String...) -> String {
+    document(
+      "Authority", "root",
+      ["subject: {commonName: Example Root CA}", "crl: {lifetime: 60d, refreshBefore: 20d}"], lines)
+  }
 
   /// A root, an issuing authority, a server and a client.
   static let files = [

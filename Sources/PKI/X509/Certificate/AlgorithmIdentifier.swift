@@ -6,20 +6,22 @@ package enum SignatureAlgorithmIdentifier: Hashable, Sendable, CustomStringConve
   /// Another algorithm, or one of ours with parameters that it must not have.
   case other(OID)
 
-  /// Reads the next AlgorithmIdentifier (RFC 5280 section 4.1.1.2).
-  package init(_ reader: inout DERReader) throws(DERError) {
-    let element = try reader.read(.sequence, "the signature algorithm")
-    let encoding = reader.slice(element.range)
+  /// Reads an AlgorithmIdentifier (RFC 5280 section 4.1.1.2).
+  init(_ node: ASN1Node) throws(DERError) {
     if let known = SignatureAlgorithm.allCases.first(where: {
-      encoding.elementsEqual($0.identifier)
+      node.encodedBytes.elementsEqual($0.identifier)
     }) {
       self = .known(known)
       return
     }
-    var inner = reader.inside(element)
-    self = .other(try inner.readObjectIdentifier("the signature algorithm"))
-    if !inner.isAtEnd { _ = try inner.read() }
-    try inner.finish("the signature algorithm")
+    let what = "the signature algorithm"
+    guard node.identifier == .sequence else {
+      throw DERError("\(what) has the wrong type", at: node.start)
+    }
+    var inner = try DERNodes(node, what)
+    self = .other(try inner.next(what).objectIdentifier(what))
+    if !inner.isAtEnd { _ = try inner.next(what) }
+    try inner.finish(what)
   }
 
   /// The name as in RFC 5280, RFC 5758 and RFC 8410, else dotted numbers.

@@ -16,6 +16,19 @@ extension X509.KeyUsage {
   }
 }
 
+extension KeyUsage {
+  init(_ usage: X509.KeyUsage) {
+    let bits: [(Bool, KeyUsage)] = [
+      (usage.digitalSignature, .digitalSignature), (usage.nonRepudiation, .nonRepudiation),
+      (usage.keyEncipherment, .keyEncipherment), (usage.dataEncipherment, .dataEncipherment),
+      (usage.keyAgreement, .keyAgreement), (usage.keyCertSign, .keyCertSign),
+      (usage.cRLSign, .cRLSign), (usage.encipherOnly, .encipherOnly),
+      (usage.decipherOnly, .decipherOnly),
+    ]
+    self = KeyUsage(bits.filter(\.0).map(\.1))
+  }
+}
+
 extension X509.ExtendedKeyUsage.Usage {
   /// Nil when the text is no object identifier.
   init?(_ purpose: ExtendedKeyUsage) throws {

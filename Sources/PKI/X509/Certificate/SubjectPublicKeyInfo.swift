@@ -1,4 +1,5 @@
 import Crypto
+import SwiftASN1
 
 /// What a SubjectPublicKeyInfo says of its key (RFC 5280 section 4.1.2.7). The structure alone is
 /// read: whether a point lies on its curve is for the one who has a curve.
@@ -12,23 +13,32 @@ package struct SubjectPublicKeyInfo: Hashable, Sendable {
 
   /// Reads the whole of the bytes.
   package init(_ der: [UInt8]) throws(DERError) {
-    var reader = try DERReader.open(der, .sequence, "the public key")
-    var identifier = try reader.readSequence("the public key's algorithm")
-    let type = try identifier.readObjectIdentifier("the public key's algorithm")
-    let parameters: DERElement? = identifier.isAtEnd ? nil : try identifier.read()
-    try identifier.finish("the public key's algorithm")
-    let bits = try reader.readWholeBits("the public key")
-    try reader.finish("the public key")
-    let key = reader.slice(bits)
-    self.der = der
+    let node = try ASN1Node.parse(DERReader(der), "the public key")
+    guard node.identifier == .sequence else { throw DERError("the public key has the wrong type") }
+    try self.init(node, in: der)
+  }
+
+  /// Reads what was parsed from these bytes.
+  init(_ node: ASN1Node, in bytes: [UInt8]) throws(DERError) {
+    let what = "the public key's algorithm"
+    var fields = try DERNodes(node, "the public key")
+    var identifier = try fields.inside(what)
+    let type = try identifier.next(what).objectIdentifier(what)
+    let parameters = identifier.isAtEnd ? nil : try identifier.next(what)
+    try identifier.finish(what)
+    let bits = try fields.next(.bitString, "the public key").wholeBits("the public key")
+    try fields.finish("the public key")
+    let key = bytes[bits.clamped(to: 0..<bytes.count)]
+    der = Array(node.encodedBytes)
     id = KeyID(sha256: SHA256.hash(data: key))
     switch type {
     case .rsaEncryption:
-      let isNull = parameters.map { $0.tag == DERTag.null.byte && $0.content.isEmpty } ?? false
-      (algorithm, algorithmDescription) = try Self.rsa(Array(key), hasNullParameters: isNull)
+      // The walk before the parser has seen that a NULL is empty.
+      (algorithm, algorithmDescription) = try Self.rsa(
+        DERReader(bytes).within(bits), hasNullParameters: parameters?.identifier == .null)
     case .ecPublicKey:
       (algorithm, algorithmDescription) = Self.curve(
-        key, parameters.map { reader.slice($0.range) } ?? [])
+        key, parameters?.encodedBytes ?? [])
     case .ed25519 where parameters == nil && key.count == 32:
       (algorithm, algorithmDescription) = (.ed25519, KeyAlgorithm.ed25519.rawValue)
     default: (algorithm, algorithmDescription) = (nil, "algorithm \(type.name)")
@@ -42,12 +52,14 @@ package struct SubjectPublicKeyInfo: Hashable, Sendable {
   /// RSAPublicKey (RFC 8017 appendix A.1.1) of one of three sizes. An exponent below 65537 is not
   /// ours: OpenSSL's `req -verify` passes on 3 without a word.
   private static func rsa(
-    _ key: [UInt8], hasNullParameters: Bool
+    _ key: DERReader, hasNullParameters: Bool
   ) throws(DERError) -> (KeyAlgorithm?, String) {
-    var reader = try DERReader.open(key, .sequence, "the RSA key")
-    let signedModulus = try reader.readInteger("the modulus")
-    let signedExponent = try reader.readInteger("the exponent")
-    try reader.finish("the RSA key")
+    let node = try ASN1Node.parse(key, "the RSA key")
+    guard node.identifier == .sequence else { throw DERError("the RSA key has the wrong type") }
+    var fields = try DERNodes(node, "the RSA key")
+    let signedModulus = try fields.next(.integer, "the modulus").primitive("the modulus")
+    let signedExponent = try fields.next(.integer, "the exponent").primitive("the exponent")
+    try fields.finish("the RSA key")
     guard signedModulus.first ?? 0x80 < 0x80, signedExponent.first ?? 0x80 < 0x80 else {
       return (nil, "RSA with a negative number")
     }

@@ -5,26 +5,6 @@ extension DERReader {
     inside(try read(.sequence, what))
   }
 
-  /// What stands inside an explicit tag, which must be one element.
-  package mutating func readExplicit(
-    _ number: UInt8, _ what: String
-  ) throws(DERError) -> DERReader? {
-    guard let element = try readOptional(.constructedContext(number)) else { return nil }
-    let inner = inside(element)
-    var probe = inner
-    _ = try probe.read()
-    try probe.finish(what)
-    return inner
-  }
-
-  package mutating func readObjectIdentifier(_ what: String) throws(DERError) -> OID {
-    let element = try read(.objectIdentifier, what)
-    guard let oid = OID(content: slice(element.content)) else {
-      throw DERError("\(what) is not a valid object identifier", at: element.range.lowerBound)
-    }
-    return oid
-  }
-
   /// The content of an INTEGER in its shortest form (X.690 section 8.3.2).
   package mutating func readInteger(_ what: String) throws(DERError) -> ArraySlice<UInt8> {
     let element = try read(.integer, what)
@@ -41,7 +21,7 @@ extension DERReader {
     return content
   }
 
-  private static func isShortestInteger(_ content: ArraySlice<UInt8>) -> Bool {
+  static func isShortestInteger(_ content: ArraySlice<UInt8>) -> Bool {
     guard let first = content.first else { return false }
     guard content.count > 1 else { return true }
     let second = content[content.startIndex + 1]
@@ -79,37 +59,6 @@ extension DERReader {
     return element.content.lowerBound + 1..<element.content.upperBound
   }
 
-  /// A BIT STRING with named bits: no trailing zero bits (X.690 section 11.2.2), bit 0 first.
-  package func namedBits(_ element: DERElement, _ what: String) throws(DERError) -> UInt16 {
-    let content = slice(element.content)
-    guard let unused = content.first, unused < 8, content.count <= 3 else {
-      throw DERError("\(what) is not a bit string of at most 16 bits", at: element.range.lowerBound)
-    }
-    let octets = content.dropFirst()
-    guard let last = octets.last else {
-      guard unused == 0 else {
-        throw DERError("\(what) has unused bits of nothing", at: element.range.lowerBound)
-      }
-      return 0
-    }
-    guard last.trailingZeroBitCount == Int(unused) else {
-      throw DERError("\(what) has trailing zero bits", at: element.range.lowerBound)
-    }
-    var bits: UInt16 = 0
-    for (index, octet) in octets.enumerated() {
-      for bit in 0..<8 where octet & (0x80 >> UInt8(bit)) != 0 { bits |= 1 << (index * 8 + bit) }
-    }
-    return bits
-  }
-
-  /// Text of an IA5String or an implicit tag in its place: ASCII only.
-  package func ascii(_ element: DERElement, _ what: String) throws(DERError) -> String {
-    let content = slice(element.content)
-    guard content.allSatisfy({ $0 < 0x80 }) else {
-      throw DERError("\(what) is not ASCII", at: element.range.lowerBound)
-    }
-    return String(decoding: content, as: UTF8.self)
-  }
 }
 
 // MARK: - The whole tree

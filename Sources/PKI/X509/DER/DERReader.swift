@@ -94,6 +94,20 @@ package struct DERReader: Sendable {
     guard isAtEnd else { throw DERError("\(what()) is followed by more data", at: position) }
   }
 
+  /// A reader of a range that was found in these bytes before.
+  func within(_ range: Range<Int>) -> DERReader {
+    DERReader(bytes, range.clamped(to: 0..<bytes.count))
+  }
+
+  /// The bytes of the one element that fills this reader, after a look at everything in it.
+  func single(_ what: String) throws(DERError) -> ArraySlice<UInt8> {
+    var probe = self
+    _ = try probe.read()
+    try probe.finish(what)
+    try checkTree()
+    return slice(position..<end)
+  }
+
   /// Reads one element of this tag that fills the bytes, and gives a reader of its inside.
   package static func open(
     _ bytes: [UInt8], _ tag: DERTag, _ what: String

@@ -1,11 +1,26 @@
+import SwiftASN1
+
 extension DistinguishedName {
   /// Takes the DER of a Name after checking all of it: a sequence of non-empty sets in DER order of
   /// attributes whose strings hold only what they may.
   package init(parsing der: [UInt8]) throws(DERError) {
-    try Self.forEachRelativeName(of: der) { attributes throws(DERError) in
-      while !attributes.isAtEnd { try NameAttribute.check(&attributes) }
+    try self.init(
+      ASN1Node.parse(DERReader(der), "a distinguished name"), "a distinguished name")
+  }
+
+  /// The same for a Name that was parsed with what holds it.
+  init(_ node: ASN1Node, _ what: String) throws(DERError) {
+    do {
+      try Self.forEachRelativeName(of: node) { attributes throws(DERError) in
+        while let attribute = attributes.upcoming {
+          try NameAttribute.check(attribute)
+          _ = try attributes.next("an attribute of a name")
+        }
+      }
+    } catch {
+      throw DERError("\(what): \(error.message)", at: error.offset)
     }
-    self.init(der: der)
+    self.init(der: Array(node.encodedBytes))
   }
 
   package static let empty = DistinguishedName(der: [0x30, 0x00])
@@ -34,40 +49,45 @@ extension DistinguishedName {
 
   private static func relativeNames(of der: [UInt8]) throws(DERError) -> [[NameAttribute]] {
     var names: [[NameAttribute]] = []
-    try forEachRelativeName(of: der) { attributes throws(DERError) in
+    let node = try ASN1Node.parse(DERReader(der), "a distinguished name")
+    try forEachRelativeName(of: node) { attributes throws(DERError) in
       var name: [NameAttribute] = []
-      while !attributes.isAtEnd { name.append(try NameAttribute(&attributes)) }
+      while !attributes.isAtEnd {
+        name.append(try NameAttribute(attributes.next("an attribute of a name")))
+      }
       names.append(name)
     }
     return names
   }
 
   private static func forEachRelativeName(
-    of der: [UInt8], _ body: (inout DERReader) throws(DERError) -> Void
+    of node: ASN1Node, _ body: (inout DERNodes) throws(DERError) -> Void
   ) throws(DERError) {
-    var reader = try DERReader.open(der, .sequence, "a distinguished name")
-    while !reader.isAtEnd {
-      let set = try reader.read(.set, "a relative distinguished name")
-      guard !set.content.isEmpty else {
-        throw DERError("a relative distinguished name is empty", at: set.range.lowerBound)
+    guard node.identifier == .sequence else {
+      throw DERError("a distinguished name has the wrong type", at: node.start)
+    }
+    let what = "a relative distinguished name"
+    var names = try DERNodes(node, "a distinguished name")
+    while !names.isAtEnd {
+      var attributes = try names.inside(what, .set)
+      guard !attributes.isAtEnd else {
+        throw DERError("\(what) is empty", at: attributes.position)
       }
-      var attributes = reader.inside(set)
       try checkOrder(of: attributes)
       try body(&attributes)
     }
   }
 
   /// A SET OF stands in ascending order of its encodings (X.690 section 11.6).
-  private static func checkOrder(of reader: DERReader) throws(DERError) {
-    var reader = reader
+  private static func checkOrder(of nodes: DERNodes) throws(DERError) {
+    var nodes = nodes
     var previous: ArraySlice<UInt8> = []
-    while !reader.isAtEnd {
-      let element = try reader.read()
-      let encoding = reader.slice(element.range)
-      guard !encoding.lexicographicallyPrecedes(previous) else {
-        throw DERError("a set is not in order", at: element.range.lowerBound)
+    while !nodes.isAtEnd {
+      let node = try nodes.next("an attribute of a name")
+      guard !node.encodedBytes.lexicographicallyPrecedes(previous) else {
+        throw DERError("a set is not in order", at: node.start)
       }
-      previous = encoding
+      previous = node.encodedBytes
     }
   }
 }

@@ -1,3 +1,5 @@
+import SwiftASN1
+
 /// One attribute of a distinguished name, as text.
 package struct NameAttribute: Hashable, Sendable {
   package let type: OID
@@ -19,64 +21,74 @@ package struct NameAttribute: Hashable, Sendable {
   ]
 
   /// Reads one AttributeTypeAndValue.
-  package init(_ reader: inout DERReader) throws(DERError) {
-    var inner = try reader.readSequence("an attribute of a name")
-    type = try inner.readObjectIdentifier("the type of a name's attribute")
-    let element = try inner.read()
-    try inner.finish("an attribute of a name")
-    if let text = try Self.text(of: element, in: inner) {
+  init(_ node: ASN1Node) throws(DERError) {
+    let parts = try Parts(node)
+    type = try parts.type.objectIdentifier("the type of a name's attribute")
+    if let text = try Self.text(of: parts.value) {
       value = text
       isText = true
     } else {
-      value = "#" + Hex.encode(inner.slice(element.range))
+      value = "#" + Hex.encode(parts.value.encodedBytes)
       isText = false
+    }
+  }
+
+  private struct Parts {
+    let type: ASN1Node
+    let value: ASN1Node
+
+    init(_ node: ASN1Node) throws(DERError) {
+      let what = "an attribute of a name"
+      guard node.identifier == .sequence else {
+        throw DERError("\(what) has the wrong type", at: node.start)
+      }
+      var inner = try DERNodes(node, what)
+      type = try inner.next(.objectIdentifier, "the type of a name's attribute")
+      value = try inner.next(what)
+      try inner.finish(what)
     }
   }
 
   /// Reads one AttributeTypeAndValue as the initializer does and keeps nothing: most names are
   /// checked and never shown.
-  static func check(_ reader: inout DERReader) throws(DERError) {
-    var probe = reader
-    var inner = try probe.readSequence("an attribute of a name")
-    let type = try inner.read(.objectIdentifier, "the type of a name's attribute")
-    let element = try inner.read()
-    let isPlain =
-      (element.tag == DERTag.utf8String.byte || element.tag == DERTag.printableString.byte)
-      && inner.isAtEnd && inner.slice(element.content).allSatisfy(isPrintable)
-    if isPlain, OID.isValid(inner.slice(type.content)) {
-      reader = probe
-    } else {
-      // Whatever is less plain goes the long way, which also finds the words for a refusal.
-      _ = try NameAttribute(&reader)
+  static func check(_ node: ASN1Node) throws(DERError) {
+    let parts = try Parts(node)
+    let type = try parts.type.primitive("the type of a name's attribute")
+    if case .primitive(let content) = parts.value.content, OID.isValid(type),
+      parts.value.identifier == .utf8String || parts.value.identifier == .printableString,
+      content.allSatisfy(isPrintable)
+    {
+      return
     }
+    // Whatever is less plain goes the long way, which also finds the words for a refusal.
+    _ = try NameAttribute(node)
   }
 
   /// The text of a DirectoryString or IA5String (RFC 5280 section 4.1.2.4); nil for other types.
-  private static func text(
-    of element: DERElement, in reader: DERReader
-  ) throws(DERError) -> String? {
-    let content = reader.slice(element.content)
+  /// X509's attribute knows three of these types, and refuses in a PrintableString what stands
+  /// there in real certificates.
+  private static func text(of node: ASN1Node) throws(DERError) -> String? {
+    guard case .primitive(let content) = node.content else { return nil }
     func refuse(_ type: String) -> DERError {
-      DERError(
-        "a \(type) in a name has characters that it cannot hold", at: element.range.lowerBound)
+      DERError("a \(type) in a name has characters that it cannot hold", at: node.start)
     }
-    switch element.tag {
-    case DERTag.utf8String.byte:
+    switch node.identifier {
+    case .utf8String:
       guard let text = String(validating: content, as: UTF8.self) else {
         throw refuse("UTF8String")
       }
       return text
-    case DERTag.printableString.byte:
+    case .printableString:
       guard content.allSatisfy(isPrintable) else { throw refuse("PrintableString") }
-    case DERTag.ia5String.byte, DERTag.visibleString.byte, DERTag.numericString.byte:
+    case .ia5String, .visibleString, .numericString:
       guard content.allSatisfy({ $0 < 0x80 }) else { throw refuse("ASCII string") }
-    case DERTag.teletexString.byte:
+    case .teletexString:
       // Everybody reads T.61 as Latin-1, OpenSSL too.
       return String(String.UnicodeScalarView(content.map { Unicode.Scalar($0) }))
-    case DERTag.bmpString.byte:
+    case .bmpString:
       guard let text = wideText(content, width: 2) else { throw refuse("BMPString") }
       return text
-    case DERTag.universalString.byte:
+    case .universalString:
       guard let text = wideText(content, width: 4) else { throw refuse("UniversalString") }
       return text
     default: return nil

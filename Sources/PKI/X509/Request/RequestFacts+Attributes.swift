@@ -1,3 +1,5 @@
+import SwiftASN1
+
 extension RequestFacts {
   /// The attributes of a request (RFC 2986 section 4.1): extensionRequest is read, a password is
   /// refused, others are listed and read over.
@@ -9,52 +11,48 @@ extension RequestFacts {
     /// Microsoft's twin of extensionRequest, which OpenSSL reads as the same.
     private static let otherExtensionRequest = OID(dotted: "1.3.6.1.4.1.311.2.1.14")
 
-    init(_ reader: DERReader) throws(RequestError) {
-      var reader = reader
+    init(_ nodes: DERNodes, in der: [UInt8]) throws(RequestError) {
+      var nodes = nodes
       var seen: Set<OID> = []
       var previous: ArraySlice<UInt8> = []
-      while !reader.isAtEnd {
-        let (oid, encoding, values) = try RequestFacts.malformed { () throws(DERError) in
-          try Self.attribute(&reader)
+      while let node = nodes.upcoming {
+        let (oid, values) = try RequestFacts.malformed { () throws(DERError) in
+          try Self.attribute(nodes.next("an attribute"))
         }
         guard seen.insert(oid).inserted else {
           throw .refused("the attribute \(oid.name) occurs twice")
         }
-        guard !encoding.lexicographicallyPrecedes(previous) else {
+        guard !node.encodedBytes.lexicographicallyPrecedes(previous) else {
           throw .refused("the attributes are not in the order that DER wants")
         }
-        previous = encoding
-        try take(oid, values)
+        previous = node.encodedBytes
+        try take(oid, values, in: der)
       }
     }
 
-    private static func attribute(
-      _ reader: inout DERReader
-    ) throws(DERError) -> (OID, ArraySlice<UInt8>, [DERReader]) {
-      let element = try reader.read(.sequence, "an attribute")
-      var inner = reader.inside(element)
-      let oid = try inner.readObjectIdentifier("an attribute's type")
-      let set = try inner.read(.set, "an attribute's values")
+    private static func attribute(_ node: ASN1Node) throws(DERError) -> (OID, [ASN1Node]) {
+      guard node.identifier == .sequence else {
+        throw DERError("an attribute has the wrong type", at: node.start)
+      }
+      var inner = try DERNodes(node, "an attribute")
+      let oid = try inner.next("an attribute's type").objectIdentifier("an attribute's type")
+      var set = try inner.inside("an attribute's values", .set)
       try inner.finish("an attribute")
-      var rest = inner.inside(set)
-      var values: [DERReader] = []
-      while !rest.isAtEnd {
-        values.append(rest)
-        _ = try rest.read()
-      }
-      guard !values.isEmpty else {
-        throw DERError("an attribute has no value", at: element.range.lowerBound)
-      }
-      return (oid, reader.slice(element.range), values)
+      var values: [ASN1Node] = []
+      while !set.isAtEnd { values.append(try set.next("an attribute's values")) }
+      guard !values.isEmpty else { throw DERError("an attribute has no value", at: node.start) }
+      return (oid, values)
     }
 
-    private mutating func take(_ oid: OID, _ values: [DERReader]) throws(RequestError) {
+    private mutating func take(
+      _ oid: OID, _ values: [ASN1Node], in der: [UInt8]
+    ) throws(RequestError) {
       switch oid {
       case .extensionRequest:
         guard let value = values.first, values.count == 1 else {
           throw .refused("extensionRequest has \(values.count) values instead of one")
         }
-        try takeExtensions(value)
+        try takeExtensions(value, in: der)
       case .challengePassword:
         // It is a secret between its owner and an authority, and the file is in a repository.
         throw .refused("the request holds a challengePassword, which everybody could read")
@@ -64,10 +62,12 @@ extension RequestFacts {
       }
     }
 
-    private mutating func takeExtensions(_ value: DERReader) throws(RequestError) {
+    private mutating func takeExtensions(
+      _ value: ASN1Node, in der: [UInt8]
+    ) throws(RequestError) {
       var values: [(OID, DERReader)] = []
       let list = try RequestFacts.malformed { () throws(DERError) in
-        try CertificateFacts.readExtensions(value) { oid, inner in values.append((oid, inner)) }
+        try CertificateFacts.readExtensions(value, in: der) { values.append(($0, $1)) }
       }
       requestedExtensions = list.map(\.oid)
       for (oid, inner) in values { try takeExtension(oid, inner) }
@@ -93,10 +93,11 @@ extension RequestFacts {
 
     private mutating func takeNames(_ inner: DERReader) throws(RequestError) {
       let names = try RequestFacts.malformed { () throws(DERError) in
-        var inner = inner
-        let list = try inner.readSequence("subjectAltName")
-        try inner.finish("subjectAltName")
-        return try GeneralName.list(list, "subjectAltName")
+        let node = try ASN1Node.parse(inner, "subjectAltName")
+        guard node.identifier == .sequence else {
+          throw DERError("subjectAltName has the wrong type", at: node.start)
+        }
+        return try GeneralName.list(DERNodes(node, "subjectAltName"), "subjectAltName")
       }
       for name in names {
         switch name {

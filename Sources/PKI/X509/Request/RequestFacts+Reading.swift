@@ -1,3 +1,5 @@
+import SwiftASN1
+
 extension RequestFacts {
   /// Reads a file that holds one request and nothing else, as PEM or as plain DER.
   package init(file bytes: [UInt8]) throws(RequestError) {
@@ -40,7 +42,7 @@ extension RequestFacts {
     }
     publicKey = key
     try Self.check(parts.subject)
-    let attributes = try Attributes(parts.attributes)
+    let attributes = try Attributes(parts.attributes, in: der)
     alternativeNames = attributes.alternativeNames
     requestedExtensions = attributes.requestedExtensions
     ignoredAttributes = attributes.ignored
@@ -74,36 +76,33 @@ extension RequestFacts {
     }
   }
 
-  /// The request taken apart, before anything is judged.
+  /// The request taken apart, before anything is judged. X509's CertificateSigningRequest does not
+  /// come into question: it fails on every key that swift-crypto refuses, without its name.
   private struct Parts {
     let subject: DistinguishedName
     let key: SubjectPublicKeyInfo
-    let attributes: DERReader
+    let attributes: DERNodes
     let signatureAlgorithm: OID
     let infoRange: Range<Int>
     let signatureRange: Range<Int>
 
     init(_ der: [UInt8]) throws(DERError) {
-      // One element that fills the bytes, before its inside: what follows is named as such.
-      var outer = try DERReader.open(der, .sequence, "the request")
-      try DERReader(der).checkTree()
-      let info = try outer.read(.sequence, "the request's information")
-      infoRange = info.range
-      var algorithm = try outer.readSequence("the signature algorithm")
-      signatureAlgorithm = try algorithm.readObjectIdentifier("the signature algorithm")
-      signatureRange = try outer.readWholeBits("the signature")
-      try outer.finish("the signature")
+      let signed = try SignedNodes(
+        ASN1Node.parse(DERReader(der), "the request"), "the request")
+      infoRange = signed.content.range
+      signatureRange = signed.signatureRange
+      var algorithm = try DERNodes(signed.algorithm, "the signature algorithm")
+      signatureAlgorithm = try algorithm.next("the signature algorithm")
+        .objectIdentifier("the signature algorithm")
 
-      var reader = outer.inside(info)
-      guard try reader.readCount("the version") == 0 else {
+      var fields = try DERNodes(signed.content, "the request's information")
+      guard try fields.next(.integer, "the version").count("the version") == 0 else {
         throw DERError("the version of the request is not 1, which is written as 0")
       }
-      subject = try CertificateFacts.readName(&reader, "the subject")
-      let key = try reader.read(.sequence, "the public key")
-      self.key = try SubjectPublicKeyInfo(Array(reader.slice(key.range)))
-      attributes = reader.inside(
-        try reader.read(.constructedContext(0), "the set of attributes"))
-      try reader.finish("the set of attributes")
+      subject = try DistinguishedName(fields.next(.sequence, "the subject"), "the subject")
+      key = try SubjectPublicKeyInfo(fields.next(.sequence, "the public key"), in: der)
+      attributes = try fields.inside("the set of attributes", .context(0))
+      try fields.finish("the set of attributes")
     }
   }
 }

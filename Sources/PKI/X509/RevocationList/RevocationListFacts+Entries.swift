@@ -12,7 +12,7 @@ package struct RevocationEntryView: Hashable, Sendable {
 extension RevocationListFacts {
   /// Hands out every entry in the order of the list until the closure answers false.
   package func forEachEntry(_ body: (RevocationEntryView) -> Bool) {
-    var reader = DERReader(der).inside(entries: entriesRange)
+    var reader = DERReader(der).within(entriesRange)
     var dates = DateMemory()
     while !reader.isAtEnd {
       do {

@@ -1,11 +1,11 @@
+import SwiftASN1
+
 extension RevocationListFacts {
   /// Reads a list that fills the bytes, every entry included.
   package init(_ der: [UInt8]) throws(DERError) {
     var outer = try DERReader.open(der, .sequence, "the revocation list")
     let signed = try outer.read(.sequence, "the signed part of the list")
-    let outerStart = outer.position
-    _ = try SignatureAlgorithmIdentifier(&outer)
-    let outerAlgorithm = outerStart..<outer.position
+    let outerAlgorithm = try outer.read(.sequence, "the signature algorithm")
     signatureRange = try outer.readWholeBits("the signature")
     try outer.finish("the signature")
     self.der = der
@@ -13,12 +13,15 @@ extension RevocationListFacts {
 
     var reader = outer.inside(signed)
     version = try Self.readVersion(&reader)
-    let start = reader.position
-    signatureAlgorithm = try SignatureAlgorithmIdentifier(&reader)
-    guard reader.slice(start..<reader.position).elementsEqual(reader.slice(outerAlgorithm)) else {
-      throw DERError("the two signature algorithms differ", at: start)
+    let algorithm = try reader.read(.sequence, "the signature algorithm")
+    signatureAlgorithm = try SignatureAlgorithmIdentifier(
+      ASN1Node.parse(reader.within(algorithm.range), "the signature algorithm"))
+    guard reader.slice(algorithm.range).elementsEqual(reader.slice(outerAlgorithm.range)) else {
+      throw DERError("the two signature algorithms differ", at: algorithm.range.lowerBound)
     }
-    issuer = try CertificateFacts.readName(&reader, "the issuer")
+    let name = try reader.read(.sequence, "the issuer")
+    issuer = try DistinguishedName(
+      ASN1Node.parse(reader.within(name.range), "the issuer"), "the issuer")
     thisUpdate = try DERTime.read(&reader, "thisUpdate")
     let hasNextUpdate =
       reader.nextTag == DERTag.utcTime.byte || reader.nextTag == DERTag.generalizedTime.byte
@@ -73,13 +76,13 @@ extension RevocationListFacts {
 
     init(_ reader: inout DERReader, version: Int) throws(DERError) {
       let start = reader.position
-      if let explicit = try reader.readExplicit(0, "the extensions") {
+      if let tagged = try reader.readOptional(.constructedContext(0)) {
         guard version == 2 else {
           throw DERError("a list with extensions needs version 2", at: start)
         }
-        try explicit.checkTree()
-        extensions = try CertificateFacts.readExtensions(explicit) { oid, value throws(DERError) in
-          try read(oid, value)
+        let node = try ASN1Node.parse(reader.within(tagged.content), "the extensions")
+        extensions = try CertificateFacts.readExtensions(node, in: reader.bytes) {
+          oid, value throws(DERError) in try read(oid, value)
         }
       }
       try reader.finish("the list's last field")
@@ -111,12 +114,5 @@ extension RevocationListFacts {
       }
       try value.finish("the extension \(oid.name)")
     }
-  }
-}
-
-extension DERReader {
-  /// A reader of a range that was found in these bytes before.
-  func inside(entries range: Range<Int>) -> DERReader {
-    inside(DERElement(tag: DERTag.sequence.byte, range: range, content: range))
   }
 }
