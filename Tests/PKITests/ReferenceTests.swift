@@ -140,7 +140,7 @@ import YAML
   }
 
   @Test func `the README lists the exit codes that commands really give`() throws {
-    let source = try Self.sources(below: "Sources/certwright")
+    let source = try Self.swiftText(below: "Sources/certwright")
     let used = Set(source.matches(of: /ExitStatus\.([a-zA-Z]+)/).map { String($0.1) })
     let given = source.matches(of: /static let ([a-zA-Z]+) = ExitCode\(([0-9]+)\)/)
       .filter { used.contains(String($0.1)) || $0.1 == "fine" }.compactMap { Int($0.2) }
@@ -209,7 +209,7 @@ extension ReferenceTests {
     try String(contentsOf: folder(of: document).appending(path: document), encoding: .utf8)
   }
 
-  private static func sources(below path: String) throws -> String {
+  private static func swiftText(below path: String) throws -> String {
     let base = root.appending(path: path)
     let files = try #require(FileManager.default.enumerator(atPath: base.path))
     return try files.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.sorted()
@@ -219,7 +219,7 @@ extension ReferenceTests {
 
   private static var commands: Set<String> {
     get throws {
-      let names = try sources(below: "Sources/certwright/Commands")
+      let names = try swiftText(below: "Sources/certwright/Commands")
         .matches(of: /commandName: "([a-z-]+)"/).map { String($0.1) }
       try #require(names.count >= 5)
       return Set(names).union(["help"])
@@ -229,7 +229,7 @@ extension ReferenceTests {
   /// The long names of every flag, as the parser of arguments derives them.
   private static var flags: Set<String> {
     get throws {
-      let declarations = try sources(below: "Sources/certwright")
+      let declarations = try swiftText(below: "Sources/certwright")
         .matches(of: /@(?:Option|Flag)[^@]*?\n? *var ([a-zA-Z]+)/).map { String($0.1) }
       try #require(declarations.count > 10)
       return Set(declarations.map { "--" + $0.kebabCase })
