@@ -10,7 +10,7 @@ import Testing
     _ software: ProxySoftware, revocationLists: [UInt8] = [1],
     directory: String = "/etc/certwright",
     host: String = "127.0.0.1", name: String = "edge", verify: ClientVerification = .required,
-    listeners: Int = 1, unprintable: Bool = false
+    listeners: Int = 1, unprintable: Set<Unprintable> = []
   ) throws -> ProxyView {
     let route = Route(
       place: ProxyLab.place, path: "/", upstreams: [Upstream(host: host, port: 8000)], verify: nil,
@@ -24,7 +24,10 @@ import Testing
         trust: try .of("trust.crl"), verify: verify, allow: nil, addresses: nil,
         routes: [route, admin])
     }
-    let subject = PrintedName([(oid: unprintable ? "1.2.3.4" : "2.5.4.3", value: "app1")])
+    let odd = [(oid: "2.5.4.3", value: "odd"), (oid: "1.2.3.4", value: "odd")]
+    let subject = PrintedName(unprintable.contains(.subject) ? odd : [("2.5.4.3", "app1")])
+    let accepted = unprintable.contains(.issuer) ? PrintedName(odd) : issuer
+    let trusted = unprintable.contains(.trust) ? PrintedName(odd) : issuer
     return ProxyView(
       proxy: Proxy(
         name: try .of(name), place: ProxyLab.place, software: software, directory: directory,
@@ -35,11 +38,14 @@ import Testing
       ],
       trusts: [
         try .of("trust.crl"): TrustMaterial(
-          issuers: [issuer], certificates: [3], revocationLists: revocationLists, depth: 2)
+          issuers: [trusted], certificates: [3], revocationLists: revocationLists, depth: 2)
       ],
-      identities: [try .of("app1"): [AcceptedCertificate(issuer: issuer, subject: subject)]],
+      identities: [try .of("app1"): [AcceptedCertificate(issuer: accepted, subject: subject)]],
       refused: [])
   }
+
+  /// Where a name holds an attribute type that OpenSSL has no short name for.
+  enum Unprintable: CaseIterable { case subject, issuer, trust }
 
   @Test(arguments: ProxySoftware.allCases)
   func `every software has a kind`(_ software: ProxySoftware) {
@@ -65,13 +71,27 @@ import Testing
     #expect(changed == ["crl/trust.crl.pem"])
   }
 
-  @Test(arguments: ProxySoftware.allCases)
-  func `a subject that a proxy prints in an unknown way is on no list`(_ software: ProxySoftware)
-    throws
-  {
-    let files = try ProxyKind.bundle(of: Self.view(software, unprintable: true))
-    let list = try #require(files.first { $0.path.contains("allow_1") })
-    #expect(list.bytes.isEmpty)
+  @Test(arguments: ProxySoftware.allCases, Unprintable.allCases)
+  func `a name that a proxy prints in an unknown way is on no list and lets nobody in`(
+    _ software: ProxySoftware, _ part: Unprintable
+  ) throws {
+    func list(_ files: [BundleFile]) throws -> BundleFile {
+      try #require(files.first { $0.path.contains("allow_1") })
+    }
+    #expect(try !list(ProxyKind.bundle(of: Self.view(software))).bytes.isEmpty)
+    let files = try ProxyKind.bundle(of: Self.view(software, unprintable: [part]))
+    #expect(try list(files).bytes.isEmpty)
+    let text = files.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+    #expect(!text.contains("odd"))
+    // The list stays the one thing that decides, and an issuer without a number is no issuer.
+    let (consulted, numbered) =
+      switch software {
+      case .nginx: ("443_allow_1.map;", "\"~^CN=Edge CA$\" 1;")
+      case .haproxy: ("443_allow_1.lst", "set-var(txn.cw_issuer) str(1)")
+      case .apache: ("443_allow_1:%{ENV:CW_ISSUER}-", "E=CW_ISSUER:1")
+      }
+    #expect(text.contains(consulted))
+    #expect(text.contains(numbered) == (part != .trust))
   }
 
   @Test(

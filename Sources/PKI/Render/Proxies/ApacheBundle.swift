@@ -17,11 +17,22 @@ struct ApacheBundle {
     return [
       BundleFile(path: "vhosts.conf", text: fragmentHeader + hosts.map(\.text).joined()),
       BundleFile(path: "httpd.conf", text: whole),
+      BundleFile(path: ApacheBundle.removedFile, text: removed),
+      ApacheFingerprint.file,
     ] + hosts.flatMap(\.files)
   }
 
+  static let removedFile = "removed.conf"
+
+  /// mod_headers takes headers out by their whole names alone, so each spelling has a line.
+  private var removed: String {
+    "# Whatever a client sends under these names is not about the client. Every virtual host of\n"
+      + "# vhosts.conf includes this.\n"
+      + IdentityHeader.removed.map { "RequestHeader unset \($0)\n" }.joined()
+  }
+
   private static let modules = [
-    "authz_core", "headers", "lbmethod_byrequests", "mpm_event", "proxy", "proxy_balancer",
+    "authz_core", "headers", "lbmethod_byrequests", "lua", "mpm_event", "proxy", "proxy_balancer",
     "proxy_http", "rewrite", "setenvif", "slotmem_shm", "socache_shmcb", "ssl",
   ]
 
@@ -33,6 +44,8 @@ struct ApacheBundle {
       #     IncludeOptional \(view.directory)/vhosts.conf
       # and have a Listen line for each of its ports. It needs these modules:
       #     a2enmod \(modules)
+      # lua alone can be left out: backends then get no \(IdentityHeader.fingerprint), and all else is
+      # the same.
       # Private keys are not part of this bundle. Each belongs beside its certificate, readable by
       # root alone:
       \(Set(listeners.map(\.serverFile)).sorted().map {

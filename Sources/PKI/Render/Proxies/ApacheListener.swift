@@ -235,9 +235,8 @@ struct ApacheListener {
       "# Nobody but this proxy says which headers end here.",
       "RequestHeader edit Connection \"(?i)^.*close.*$\" close",
       "RequestHeader edit Connection \"^(?!close$).*$\" \"\"",
-      "# Whatever the client sends under these names is not about the client.",
+      "Include \(absolute(ApacheBundle.removedFile))",
     ]
-      + IdentityHeader.removed.map { "RequestHeader unset \($0)" }
       + forwarded.map { "RequestHeader set \($0.0) \"\($0.1)\"" }
       + (routed.trust == nil
         ? []
@@ -245,6 +244,6 @@ struct ApacheListener {
           "RequestHeader edit* \(certificate) \"(-----BEGIN CERTIFICATE-----|"
             + "-----END CERTIFICATE-----|\\\\s)\" \"\" env=CW_IDENTIFIED",
           "RequestHeader edit \(certificate) \"^(.+)$\" \":$1:\" env=CW_IDENTIFIED",
-        ])
+        ] + ApacheFingerprint.lines(absolute(ApacheFingerprint.file.path)))
   }
 }

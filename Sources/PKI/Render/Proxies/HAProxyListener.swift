@@ -171,6 +171,7 @@ struct HAProxyListener {
       (IdentityHeader.verify, "SUCCESS"), (IdentityHeader.subject, "%[ssl_c_s_dn(,0,rfc2253)]"),
       (IdentityHeader.issuer, "%[ssl_c_i_dn(,0,rfc2253)]"),
       (IdentityHeader.serial, "%[ssl_c_serial,hex]"),
+      (IdentityHeader.fingerprint, "%[ssl_c_sha1,hex,lower]"),
       (IdentityHeader.certificate, ":%[ssl_c_der,base64]:"),
     ]
     let forwarded = [

@@ -25,6 +25,7 @@ struct NginxBundle {
     return [
       BundleFile(path: "http.conf", text: fragment),
       BundleFile(path: "nginx.conf", text: whole),
+      BundleFile(path: NginxBundle.removedFile, text: removed),
       BundleFile(path: "sizes.conf", text: sizes(servers)),
     ] + servers.flatMap(\.files)
   }
@@ -65,6 +66,15 @@ struct NginxBundle {
     }
 
     """
+  }
+
+  static let removedFile = "removed.conf"
+
+  /// The headers that each location hides, but for those that it sets.
+  private var removed: String {
+    "# Whatever a client sends under these names is not about the client. http.conf includes this.\n"
+      + IdentityHeader.removed.filter { !IdentityHeader.own.contains($0) }
+      .map { "proxy_set_header \($0) \"\";\n" }.joined()
   }
 
   /// nginx refuses a second mention of these, so they have a file of their own.

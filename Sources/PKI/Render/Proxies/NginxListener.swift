@@ -192,7 +192,8 @@ struct NginxListener {
       ? []
       : [
         ("subject", "$ssl_client_s_dn"), ("issuer_dn", "$ssl_client_i_dn"),
-        ("serial", "$ssl_client_serial"), ("der", "$\(view.prefix)_der"),
+        ("serial", "$ssl_client_serial"), ("fingerprint", "$ssl_client_fingerprint"),
+        ("der", "$\(view.prefix)_der"),
       ]
     return NginxText.map(
       "$\(name("identified"))", to: name("h_verify"), ["default NONE", "1 SUCCESS"])
@@ -289,17 +290,14 @@ struct NginxListener {
   private var proxying: String {
     guard routed.routes.contains(where: { !$0.upstreams.isEmpty }) else { return "" }
     let set = headers.map { "    proxy_set_header \($0.0) \($0.1);\n" }.joined()
-    let removed = IdentityHeader.removed.filter { name in
-      !headers.contains { $0.0.lowercased() == name.lowercased() }
-    }.map { "    proxy_set_header \($0) \"\";\n" }.joined()
     return """
           client_max_body_size 0;
           proxy_request_buffering off;
           proxy_http_version 1.1;
           proxy_headers_hash_max_size 4096;
-          proxy_headers_hash_bucket_size 128;
-      \(set)    # Whatever the client sends under these names is not about the client.
-      \(removed)    proxy_pass http://$\(name("upstream"));
+          proxy_headers_hash_bucket_size 256;
+      \(set)    include \(view.directory)/\(NginxBundle.removedFile);
+          proxy_pass http://$\(name("upstream"));
 
       """
   }
@@ -311,12 +309,13 @@ struct NginxListener {
       ("X-Forwarded-Host", "$host"), ("X-Forwarded-Port", "$server_port"),
       (IdentityHeader.verify, "$\(name("h_verify"))"),
     ]
-    if routed.trust == nil { return connection }
-    return connection + [
-      (IdentityHeader.subject, "$\(name("h_subject"))"),
-      (IdentityHeader.issuer, "$\(name("h_issuer_dn"))"),
-      (IdentityHeader.serial, "$\(name("h_serial"))"),
-      (IdentityHeader.certificate, "$\(name("h_der"))"),
+    let identity = [
+      (IdentityHeader.subject, "h_subject"), (IdentityHeader.issuer, "h_issuer_dn"),
+      (IdentityHeader.serial, "h_serial"), (IdentityHeader.fingerprint, "h_fingerprint"),
+      (IdentityHeader.certificate, "h_der"),
     ]
+    // An empty value removes the header.
+    return connection
+      + identity.map { ($0.0, routed.trust == nil ? "\"\"" : "$\(name($0.1))") }
   }
 }
