@@ -68,12 +68,16 @@ package struct StatusReport: Sendable {
   /// What is wrong with desired state; nothing of it is applied until then.
   package let findings: [Finding]
   package let warnings: [String]
+  /// Declared authorities without any valid certificate: nothing that they issued is valid either.
+  package let lapsed: [Name]
 
   package var expired: [Certificate] { certificates.filter { $0.notAfter < now } }
 
   package var health: Health {
     let lists = revocationLists.map(\.freshness)
-    if !expired.isEmpty || lists.contains(.stale) || lists.contains(.missing) { return .error }
+    if !expired.isEmpty || !lapsed.isEmpty || lists.contains(.stale) || lists.contains(.missing) {
+      return .error
+    }
     let waits =
       !due.isEmpty || !drift.isEmpty || !pending.isEmpty || !blocked.isEmpty || !findings.isEmpty
       || lists.contains(.due)

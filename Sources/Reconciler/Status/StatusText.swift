@@ -20,6 +20,7 @@ extension StatusReport {
       section(
         "findings", findings.prefix(Self.longest).map { ["\($0.place)", $0.message] },
         more: findings.count))
+    sections.append(section("authorities without a valid certificate", lapsed.map { [$0.text] }))
     sections.append(section("warnings", warnings.map { [$0] }))
     return sections.filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -80,6 +81,7 @@ extension StatusReport {
       ("pending", .array(pending.map(Self.json))),
       ("blocked", .strings(blocked.map(\.sentence))),
       ("findings", .strings(findings.map { "\($0.place): \($0.message)" })),
+      ("lapsed", .strings(lapsed.map(\.text))),
       ("warnings", .strings(warnings)),
     ])
   }
