@@ -162,6 +162,7 @@ extension Reason {
 
   package static func count(_ count: Int, _ noun: String) -> String {
     guard count != 1 else { return "1 \(noun)" }
-    return noun.hasSuffix("y") ? "\(count) \(noun.dropLast())ies" : "\(count) \(noun)s"
+    let endsInConsonantAndY = noun.hasSuffix("y") && !"aeou".contains(noun.dropLast().last ?? "a")
+    return endsInConsonantAndY ? "\(count) \(noun.dropLast())ies" : "\(count) \(noun)s"
   }
 }

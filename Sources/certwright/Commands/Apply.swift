@@ -66,7 +66,8 @@ struct Apply: ParsableCommand {
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = ApplyRun(
         options: options, allowances: allowances.counts,
-        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: isUnattended && !isReviewed,
+        passphrase: try PassphraseSource.read(file: passphraseFile),
+        isUnattended: isUnattended && !isReviewed,
         reviewed: try reviewed(),
         progress: { line?.show($0) })
       let approval = Approval(
