@@ -8,9 +8,13 @@ package import PKI
 package struct Application {
   let options: Options
   let keys: FolderKeyStore
+  let progress: RunProgress.Observer
 
-  package init(_ options: Options, keys: FolderKeyStore) {
+  package init(
+    _ options: Options, keys: FolderKeyStore, progress: @escaping RunProgress.Observer = { _ in }
+  ) {
     self.options = options
+    self.progress = progress
     self.keys = keys
   }
 
@@ -29,14 +33,15 @@ package struct Application {
     let plan = planning.plan
     let events = recorded(plan, from: before, signing: signing)
     let recordedState = before.adding(events: events)
-    let issued = try Issuance(keys: keys, signing: signing)
+    let issued = try Issuance(keys: keys, signing: signing, progress: progress)
       .issue(plan.plannedCertificates, onto: recordedState)
     let lists = try RevocationListSigning(keys: keys, signing: signing).sign(
       plan.plannedRevocationLists, from: issued.state)
     let after = issued.state.adding(revocationLists: lists)
       .signed(at: signing, isSimulated: before.isSimulated ?? options.isSimulated)
-    try PathCheck(state: after, signing: signing).check(issued.certificates)
+    try PathCheck(state: after, signing: signing, progress: progress).check(issued.certificates)
     try requireNothingLeft(planning, after)
+    progress(RunProgress(step: .publishing, done: 0, total: 0))
     let record = RunRecord(
       plan: plan, signing: signing, certificates: issued.certificates, revocationLists: lists)
     return try Publication(options: options).publish(

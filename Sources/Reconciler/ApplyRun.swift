@@ -9,6 +9,8 @@ package struct ApplyRun {
 
   package enum Outcome: Sendable {
     case nothingToDo
+    /// Another run has made everything that was reviewed.
+    case alreadyApplied
     case declined
     case applied(Application.Outcome)
   }
@@ -24,10 +26,16 @@ package struct ApplyRun {
   let passphrase: Passphrase?
   /// Nobody is asked: what needs somebody's word must be allowed by name.
   let isUnattended: Bool
+  /// What may be carried out, when it was reviewed before.
+  let reviewed: ReviewedPlan?
+  let progress: RunProgress.Observer
 
   package init(
-    options: Options, allowances: [String: Int], passphrase: Passphrase?, isUnattended: Bool
+    options: Options, allowances: [String: Int], passphrase: Passphrase?, isUnattended: Bool,
+    reviewed: ReviewedPlan? = nil, progress: @escaping RunProgress.Observer = { _ in }
   ) {
+    self.progress = progress
+    self.reviewed = reviewed
     self.isUnattended = isUnattended
     self.options = options
     self.allowances = allowances
@@ -52,6 +60,10 @@ package struct ApplyRun {
     in repository: borrowing Repository, _ approve: (Planning) throws -> Bool
   ) throws -> Result? {
     let (planning, pending) = try chosen(in: repository)
+    if let pending, reviewed != nil { throw pending }
+    if let planning, try isApplied(planning) {
+      return Result(outcome: .alreadyApplied, pending: nil)
+    }
     guard let planning, planning.plan.changes.contains(where: { $0.action != .blocked }) else {
       if let pending { throw pending }
       return Result(outcome: .nothingToDo, pending: nil)
@@ -60,9 +72,23 @@ package struct ApplyRun {
     try checkBranch(planning, repository)
     if isUnattended { try requireConsent(planning.plan) }
     guard try approve(planning) else { return Result(outcome: .declined, pending: pending) }
-    let application = Application(options, keys: try openKeys())
+    let application = Application(options, keys: try openKeys(), progress: progress)
     guard let outcome = try application.apply(planning, in: repository) else { return nil }
     return Result(outcome: .applied(outcome), pending: pending)
+  }
+
+  /// Whether a reviewed plan has nothing left to do; a different one is refused.
+  private func isApplied(_ planning: Planning) throws(ReconcileError) -> Bool {
+    guard let reviewed else { return false }
+    try reviewed.requireFresh(at: options.now)
+    switch try reviewed.agreement(with: planning) {
+    case .same: return false
+    case .applied: return true
+    case .stale(let comparison):
+      throw .stale(
+        comparison.vanished.map { "no longer asked for: \($0)" }
+          + comparison.added.map { "not reviewed: \($0)" })
+    }
   }
 
   /// What is to be carried out: all that desired state asks for, or, when that may not be, the

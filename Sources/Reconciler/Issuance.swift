@@ -7,6 +7,7 @@ struct Issuance {
   let keys: FolderKeyStore
   /// The moment of signing.
   let signing: Timestamp
+  let progress: RunProgress.Observer
 
   /// What has been issued, with what was there before.
   struct Issued {
@@ -61,6 +62,7 @@ struct Issuance {
       guard case .new(let algorithm) = certificate.key else { return nil }
       return KeyRequest(owner: certificate.owner, algorithm: algorithm)
     }
+    if !wanted.isEmpty { progress(RunProgress(step: .keys, done: 0, total: wanted.count)) }
     var made: ArraySlice<PublicKey>
     do throws(KeyStoreError) {
       made = try keys.create(wanted)[...]
@@ -109,6 +111,9 @@ struct Issuance {
       let check = try CertificateCheck(signer)
       var issued: [IssuedCertificate] = []
       for (planned, publicKey) in group {
+        if issued.count.isMultiple(of: RunProgress.interval) {
+          progress(RunProgress(step: .signing, done: issued.count, total: group.count))
+        }
         let facts = try certificate(planned, publicKey, signer, path, key)
         try check.check(facts, planned, publicKey, floor: signing)
         issued.append(

@@ -7,13 +7,19 @@ struct PathCheck {
   let state: PublishedState
   /// The moment of signing.
   let signing: Timestamp
+  let progress: RunProgress.Observer
 
   func check(_ certificates: [IssuedCertificate]) throws(ReconcileError) {
     let groups = Dictionary(grouping: certificates.filter { !$0.isSelfSigned }, by: \.id.issuer)
     for (_, group) in groups.sorted(by: { $0.key < $1.key }) {
       guard let first = group.first else { continue }
       let judge = try judge(for: first)
-      for certificate in group { try check(certificate, judge) }
+      for (index, certificate) in group.enumerated() {
+        if index.isMultiple(of: RunProgress.interval) {
+          progress(RunProgress(step: .checking, done: index, total: group.count))
+        }
+        try check(certificate, judge)
+      }
     }
   }
 

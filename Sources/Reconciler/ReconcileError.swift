@@ -27,6 +27,8 @@ package enum ReconcileError: Error {
   case blocked([Guard])
   /// Making an authority's key or renewing a root is never unattended.
   case consentNeeded(authorities: [Name])
+  /// What was reviewed is not what would be done now; each line says how.
+  case stale([String])
   case lostRace(branch: String)
   case locked(by: String)
   case invalid(String, hint: String?)
@@ -64,6 +66,7 @@ extension ReconcileError {
     case .consentNeeded(let authorities):
       "the plan makes a key for, or renews, \(authorities.map { "\"\($0)\"" }.joined(separator: ", ")),"
         + " which is never done unattended"
+    case .stale(let lines): "the saved plan is stale: \(lines.joined(separator: "; "))"
     case .lostRace(let branch): "another run moved \"\(branch)\" again and again"
     case .locked(let by): "another run holds the lock: \(by)"
     case .invalid(let message, _): message
@@ -84,6 +87,7 @@ extension ReconcileError {
     case .rewrittenLedger: "restore the branch from a copy that has the record"
     case .blocked(let guards): guards.compactMap(\.hint).first
     case .consentNeeded(let authorities): "add --allow authorities=\(authorities.count)"
+    case .stale: "plan again and have it reviewed again"
     case .invalid(_, let hint): hint
     default: nil
     }

@@ -25,7 +25,8 @@ struct Certwright: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Init.self, Validate.self, PlanCommand.self, Apply.self, Schema.self,
+      Init.self, Validate.self, PlanCommand.self, Show.self, Apply.self, Schema.self, Verify.self,
+      Export.self,
     ]
   )
 

@@ -49,15 +49,17 @@ final class OpenSSLAuthority: Sendable {
     let serial: SerialNumber
   }
 
+  /// `openssl ca` keeps its books in files without locking them.
+  private let lock = NSRecursiveLock()
   private static let serials = NSLock()
   nonisolated(unsafe) private static var lastSerial = 0x5a00
 
   func issue(
     _ subject: [(String, String)], usage: String = "clientAuth", names: String = "",
-    from: String? = nil, until: String? = nil, rsa: Int? = nil
+    from: String? = nil, until: String? = nil, rsa: Int? = nil, key existing: URL? = nil
   ) throws -> Leaf {
     let tag = UUID().uuidString.lowercased()
-    let key = try Self.makeKey(folder.url("\(tag).key"), rsa: rsa)
+    let key = try existing ?? Self.makeKey(folder.url("\(tag).key"), rsa: rsa)
     let request = try Self.request(subject, key: key, folder: folder)
     let bare = folder.url("\(tag).crt")
     let section = "leaf_\(tag)"
@@ -81,6 +83,8 @@ final class OpenSSLAuthority: Sendable {
 
   /// A new CRL in PEM.
   func revocationList() throws -> [UInt8] {
+    lock.lock()
+    defer { lock.unlock() }
     let file = folder.url("crl.pem")
     try ca(["-gencrl", "-crldays", "20", "-out", file.path])
     return Array(try Data(contentsOf: file))
@@ -106,6 +110,8 @@ final class OpenSSLAuthority: Sendable {
       return unsafe Self.lastSerial
     }
     let hex = String(number, radix: 16)
+    lock.lock()
+    defer { lock.unlock() }
     try folder.write("serial", "0\(hex)ABCDEF0123456789\n".suffix(21).description)
     try ca(
       ["-in", request.path, "-out", output.path, "-notext", "-preserveDN", "-utf8"]
@@ -120,6 +126,8 @@ final class OpenSSLAuthority: Sendable {
   }
 
   private func ca(_ arguments: [String]) throws {
+    lock.lock()
+    defer { lock.unlock() }
     try Tool.check(
       ["openssl", "ca", "-batch", "-config", folder.url("ca.conf").path] + arguments)
   }

@@ -58,12 +58,20 @@ enum Tool {
     "/usr/bin:/bin:/usr/sbin:/sbin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
 }
 
-/// A folder that is removed with its owner. Daemons that give up root can look into it.
+/// A folder that is removed with its owner, or with the process. Daemons that give up root can look
+/// into it.
 final class TemporaryFolder: Sendable {
   let root: URL
 
+  /// Below one folder for the process, for the sake of owners that live as long as it does.
+  private static let parent: String = {
+    let path = "/tmp/certwright-proxies-\(getpid())"
+    atexit { try? FileManager.default.removeItem(atPath: TemporaryFolder.parent) }
+    return path
+  }()
+
   init() throws {
-    root = URL(filePath: "/tmp/certwright-\(UUID().uuidString.lowercased())")
+    root = URL(filePath: "\(TemporaryFolder.parent)/\(UUID().uuidString.lowercased())")
     try FileManager.default.createDirectory(
       at: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
   }
@@ -115,10 +123,15 @@ final class BackgroundProcess: @unchecked Sendable {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    // Threads of a test block signals, and a program starts with the mask of its maker.
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
     let words = ["/usr/bin/env", "PATH=\(Tool.searchPath)"] + arguments
     var argv = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { unsafe argv.forEach { unsafe free($0) } }
+    defer { while let word = unsafe argv.popLast() { unsafe free(word) } }
     var pid: Int32 = 0
     let status = unsafe posix_spawn(&pid, "/usr/bin/env", &actions, &attributes, &argv, environ)
     guard status == 0 else { throw ToolFailure(description: "cannot start \(arguments)") }

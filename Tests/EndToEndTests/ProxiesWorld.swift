@@ -15,6 +15,8 @@ struct ProxyWorld: Sendable {
   /// By what is the matter with them.
   let clients: [String: Leaf]
 
+  let trust: TrustMaterial
+
   /// Made once for all tests; nothing in it changes.
   static let shared = Result { try ProxyWorld() }
 
@@ -59,19 +61,15 @@ struct ProxyWorld: Sendable {
     ]
     if let revoked = clients["revoked"] { try edge.revoke(revoked.bare) }
     try root.revoke(dead.certificate)
+    trust = TrustMaterial(
+      issuers: [edge.name, dead.name],
+      certificates: Array(try OpenSSLAuthority.join([edge, dead, root].map(\.certificate))),
+      revocationLists: try [edge, dead, root].flatMap { try $0.revocationList() }, depth: 2)
   }
 
   func client(_ name: String) throws -> Leaf {
     guard let leaf = clients[name] else { throw ToolFailure(description: "no client \(name)") }
     return leaf
-  }
-
-  func trust() throws -> TrustMaterial {
-    TrustMaterial(
-      issuers: [edge.name, dead.name],
-      certificates: Array(
-        try OpenSSLAuthority.join([edge, dead, root].map(\.certificate))),
-      revocationLists: try [edge, dead, root].flatMap { try $0.revocationList() }, depth: 2)
   }
 
   func accepted(_ client: String) throws -> AcceptedCertificate {
@@ -125,7 +123,7 @@ final class ProxyLab: Sendable {
     let names = try ["app1", "billing", "stranger"].map { (try Name.of($0), $0) }
     return ProxyView(
       proxy: proxy, servers: [try .of("api"): server],
-      trusts: [try .of("edge-clients"): try world.trust()],
+      trusts: [try .of("edge-clients"): world.trust],
       identities: Dictionary(
         uniqueKeysWithValues: try names.map { ($0, [try world.accepted($1)]) }),
       refused: [

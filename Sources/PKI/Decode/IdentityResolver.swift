@@ -5,11 +5,18 @@ struct IdentityResolver {
 
   private var findings: FindingCollector { declarations.findings }
 
-  /// An identity with what the checks need beside it.
-  struct Resolved {
+  /// An identity with what the checks need beside it. A class, because copying an identity's many
+  /// fields for every check would cost more than the checks.
+  final class Resolved: Sendable {
     let identity: Identity
     let namePlace: Place
     let profile: Name?
+
+    init(identity: Identity, namePlace: Place, profile: Name?) {
+      self.identity = identity
+      self.namePlace = namePlace
+      self.profile = profile
+    }
   }
 
   func resolve(_ draft: IdentityDraft) -> [Resolved] {

@@ -1,8 +1,8 @@
 /// Finds the word that somebody may have meant.
-enum Suggestion {
+package enum Suggestion {
   /// The candidate that is nearest by edits, if one is near enough to be meant; the first in order
   /// of several.
-  static func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
+  package static func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
     let word = Array(text.unicodeScalars)
     guard word.count <= 64 else { return nil }
     let limit = max(1, min(3, word.count / 3))

@@ -13,6 +13,7 @@ package enum Guard: Hashable, Sendable {
   case reasonLightened(owner: Name, from: RevocationReason, to: RevocationReason)
   case notOnHold(owner: Name, reason: RevocationReason)
   case unknownSerial(issuer: Name, serial: SerialNumber)
+  case otherOwner(serial: SerialNumber, owner: Name, declared: Name)
   case unknownIdentity(Name)
   case futureTime(Timestamp)
   case rootRevocation(Name)
@@ -41,6 +42,7 @@ extension Guard {
     case .reasonLightened: "reason-lightened"
     case .notOnHold: "not-on-hold"
     case .unknownSerial: "unknown-serial"
+    case .otherOwner: "other-owner"
     case .unknownIdentity: "unknown-identity"
     case .futureTime: "future-time"
     case .rootRevocation: "root-revocation"
@@ -74,6 +76,8 @@ extension Guard {
         + " released"
     case .unknownSerial(let issuer, let serial):
       "no unexpired certificate of \(issuer) has serial number \(serial)"
+    case .otherOwner(let serial, let owner, let declared):
+      "the certificate \(serial) belongs to \(owner), not to \(declared)"
     case .unknownIdentity(let name): "no certificate was ever issued for \(name)"
     case .futureTime(let time): "issuedBefore \(time) is in the future"
     case .rootRevocation(let name):

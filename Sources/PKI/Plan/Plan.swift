@@ -1,5 +1,3 @@
-import Crypto
-
 /// What an apply would do, and what it may not do: what people review, and what is carried out.
 package struct Plan: Hashable, Sendable {
   /// Where the two states were read from. Information for people: a merge makes new commits, so it
@@ -89,8 +87,5 @@ package struct Plan: Hashable, Sendable {
 
   /// The hash of every change, field by field, with lifetimes instead of dates: what a reviewer
   /// agrees to.
-  package var digest: String {
-    let canonical = JSON.array(changes.map(\.digestedForm)).compact
-    return "sha256:" + Hex.encode(SHA256.hash(data: Array(canonical.utf8)))
-  }
+  package var digest: String { document.digest }
 }

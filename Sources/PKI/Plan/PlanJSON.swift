@@ -1,28 +1,11 @@
 extension Plan {
-  /// The version of ``json``'s form. Members may be added without changing it.
-  package static let formatVersion = 1
-
-  /// The whole plan for machines.
-  package var json: JSON {
-    .members([
-      ("format_version", .int(Plan.formatVersion)),
-      ("digest", .string(digest)),
-      ("time", .string(now.description)),
-      ("desired_commit", source.desiredCommit.map { .string($0.hex) } ?? .null),
-      ("published_commit", source.publishedCommit.map { .string($0.hex) } ?? .null),
-      ("published_branch", .string(source.publishedBranch)),
-      ("warnings", .strings(warnings)),
-      (
-        "summary",
-        .members(counts.map { ($0.action.rawValue, JSON.int($0.count)) })
-      ),
-      ("changes", .array(changes.map(\.json))),
-    ])
-  }
+  /// The whole plan as a document: what is saved, shown to machines and rendered for people.
+  package var document: PlanDocument { PlanDocument(self) }
 }
 
 extension Change {
-  fileprivate var json: JSON {
+  /// The change as plans are saved and shown.
+  var document: JSON {
     .members([
       ("action", .string(action.rawValue)), ("sign", .string(action.sign)),
       ("kind", .string(subject.word)), ("name", .string(subject.name)),
@@ -70,13 +53,25 @@ extension PlannedCertificate {
     .members([
       ("issuer", .string(issuer.text)),
       ("key", .string(key.algorithmName)),
-      ("key_source", .string(keySource)),
+      ("key_source", .string(keySource)), ("key_id", keyID.map { .string($0.hex) }),
+      ("request", requestPath.map { .string($0) }),
       ("not_before", .string(validity.notBefore.description)),
       ("not_after", .string(validity.notAfter.description)),
       ("renew_at", .string(renewAt.description)),
       ("replaces", follows.map { .string($0.serial.description) }),
       ("spec", spec.json),
     ])
+  }
+
+  private var keyID: KeyID? {
+    switch key {
+    case .new: nil
+    case .kept(let key), .requested(let key, _): key.id
+    }
+  }
+
+  private var requestPath: String? {
+    if case .requested(_, let file) = key { file } else { nil }
   }
 
   private var keySource: String {

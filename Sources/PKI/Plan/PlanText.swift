@@ -7,111 +7,45 @@ package struct PlanText {
     self.isColored = isColored
   }
 
-  package func render(_ plan: Plan) -> String {
-    var lines = [header(plan)]
-    lines += plan.warnings.map { "warning: \($0)" }
+  package func render(_ plan: PlanDocument) -> String {
+    var lines = [header(plan.json)]
+    lines += (plan.json["warnings"]?.texts ?? []).map { "warning: \($0)" }
     lines.append("")
-    for change in plan.changes { lines += self.lines(for: change) }
+    for change in plan.changes { lines += self.lines(for: ChangeView(change)) }
     if !plan.changes.isEmpty { lines.append("") }
-    lines.append(summary(plan))
+    lines.append("plan: \(PlanText.counts(plan)); digest \(plan.digest)")
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func header(_ plan: Plan) -> String {
-    let desired = plan.source.desiredCommit.map { String($0.hex.prefix(12)) } ?? "the work tree"
-    let published =
-      plan.source.publishedCommit.map { "\($0.hex.prefix(12))" } ?? "nothing yet"
+  private func header(_ plan: JSON) -> String {
+    let desired = plan["desired_commit"]?.text.map { String($0.prefix(12)) } ?? "the work tree"
+    let published = plan["published_commit"]?.text.map { String($0.prefix(12)) } ?? "nothing yet"
     return
-      "desired state of \(desired), published on \(plan.source.publishedBranch): \(published), "
-      + "at \(plan.now)"
+      "desired state of \(desired), published on \(plan["published_branch"]?.text ?? ""): "
+      + "\(published), at \(plan["time"]?.text ?? "")"
   }
 
-  /// `plan: 12 to issue, 1 to revoke, 4 to publish; digest sha256:...`
-  private func summary(_ plan: Plan) -> String {
-    let parts = plan.counts.filter { $0.count > 0 }.map { action, count in
-      action == .blocked ? "\(count) blocked" : "\(count) to \(action.rawValue)"
+  /// `12 to issue, 1 to revoke, 4 to publish`
+  package static func counts(_ plan: PlanDocument) -> String {
+    let actions = plan.changes.compactMap { $0["action"]?.text }
+    let parts = Change.Action.allCases.compactMap { action -> String? in
+      let count = actions.count { $0 == action.rawValue }
+      guard count > 0 else { return nil }
+      return action == .blocked ? "\(count) blocked" : "\(count) to \(action.rawValue)"
     }
-    let counted = parts.isEmpty ? "no changes" : parts.joined(separator: ", ")
-    return "plan: \(counted); digest \(plan.digest)"
+    return parts.isEmpty ? "no changes" : parts.joined(separator: ", ")
   }
 
-  // MARK: - One change
-
-  private func lines(for change: Change) -> [String] {
-    let sign = change.action.sign.padded(to: 3)
+  private func lines(for change: ChangeView) -> [String] {
     let head =
-      "\(sign) \(change.action.rawValue.padded(to: 7)) \(change.subject.word) "
-      + change.subject.name
-    let lines = [colored(head, change.action) + dates(of: change)]
-    return lines + details(of: change).map { "      \($0)" }
-      + change.reasons.map { "      because \($0.sentence)\($0.place.map { " (\($0))" } ?? "")" }
+      "\(change.sign.padded(to: 3)) \(change.action.padded(to: 7)) \(change.kind) \(change.name)"
+    let dates = change.dates.map { "  \($0)" } ?? ""
+    return [colored(head, change.action) + dates] + change.details.map { "      \($0)" }
+      + change.reasons.map { "      because \($0)" }
   }
 
-  /// The dates that follow the name on its line.
-  private func dates(of change: Change) -> String {
-    switch change.detail {
-    case .certificate(let certificate):
-      "  \(certificate.validity.notBefore) to \(certificate.validity.notAfter), "
-        + "renews \(certificate.renewAt)"
-    case .revocationList(let list):
-      "  number \(list.number), \(list.thisUpdate) to \(list.nextUpdate)"
-    case .events, .paths, .blocked: ""
-    }
-  }
-
-  private func details(of change: Change) -> [String] {
-    switch change.detail {
-    case .certificate(let certificate): PlanText.details(of: certificate)
-    case .events(let events): events.map(PlanText.detail)
-    case .revocationList: []
-    case .paths(let paths):
-      paths.count > 6
-        ? paths.prefix(5).map { $0 } + ["and \(paths.count - 5) more files"] : paths
-    case .blocked(let guarded):
-      ["\(guarded.code): \(guarded.sentence)"] + (guarded.hint.map { ["hint: \($0)"] } ?? [])
-    }
-  }
-
-  /// What the certificate will say, in at most a few lines.
-  package static func details(of certificate: PlannedCertificate) -> [String] {
-    let spec = certificate.spec
-    let issuer = certificate.isSelfSigned ? "self-signed" : "issuer \(certificate.issuer)"
-    var lines = [
-      "\(issuer), key \(keyText(certificate.key)), lifetime \(spec.lifetime), "
-        + "subject \(spec.subject.rfc4514)"
-    ]
-    if !spec.alternativeNames.isEmpty {
-      lines.append(
-        "names "
-          + spec.alternativeNames.map { "\($0.kind.rawValue):\($0.value)" }.joined(separator: ", "))
-    }
-    if let constraints = spec.nameConstraints { lines.append("may issue \(constraints.summary)") }
-    return lines
-  }
-
-  private static func keyText(_ key: PlannedCertificate.Key) -> String {
-    switch key {
-    case .new(let algorithm): "\(algorithm.rawValue) (new)"
-    case .kept(let key): "\(key.algorithm.rawValue) (kept)"
-    case .requested(let key, let file): "\(key.algorithm.rawValue) (from \(file))"
-    }
-  }
-
-  private static func detail(of event: PlannedEvent) -> String {
-    let what =
-      switch event.action {
-      case .revoke(let reason, _): "revoked (\(reason.rawValue))"
-      case .release: "released"
-      case .retire: "retired"
-      case .rename(let name): "renamed to \(name)"
-      }
-    return "serial \(event.id.serial), valid until \(event.notAfter): \(what)"
-  }
-
-  // MARK: - Colour
-
-  private func colored(_ text: String, _ action: Change.Action) -> String {
-    guard isColored else { return text }
+  private func colored(_ text: String, _ action: String) -> String {
+    guard isColored, let action = Change.Action(rawValue: action) else { return text }
     let code =
       switch action {
       case .issue, .import: "32"
@@ -120,6 +54,89 @@ package struct PlanText {
       case .revoke, .blocked: "31"
       }
     return "\u{1b}[\(code)m\(text)\u{1b}[0m"
+  }
+}
+
+/// One change of a plan document in the words that people read.
+package struct ChangeView {
+  private let change: JSON
+
+  package init(_ change: JSON) {
+    self.change = change
+  }
+
+  package var action: String { change["action"]?.text ?? "" }
+  package var sign: String { change["sign"]?.text ?? "" }
+  package var kind: String { change["kind"]?.text ?? "" }
+  package var name: String { change["name"]?.text ?? "" }
+
+  /// The dates that follow the name on its line.
+  package var dates: String? {
+    if let certificate = change["certificate"] {
+      return "\(text(certificate, "not_before")) to \(text(certificate, "not_after")), "
+        + "renews \(text(certificate, "renew_at"))"
+    }
+    if let list = change["crl"] {
+      return "number \(list["number"]?.number ?? 0), \(text(list, "this_update")) to "
+        + text(list, "next_update")
+    }
+    return nil
+  }
+
+  /// What a certificate will say, what happens to which serial, why something is blocked.
+  package var details: [String] {
+    if let certificate = change["certificate"] { return details(of: certificate) }
+    if let guarded = change["guard"] {
+      return ["\(text(guarded, "code")): \(text(guarded, "message"))"]
+        + (guarded["hint"]?.text.map { ["hint: \($0)"] } ?? [])
+    }
+    let events = (change["events"]?.elements ?? []).map(detail)
+    return events + shortened(change["paths"]?.texts ?? [])
+  }
+
+  /// Every reason with its place.
+  package var reasons: [String] {
+    (change["reasons"]?.elements ?? []).map { reason in
+      guard let place = reason["place"] else { return text(reason, "message") }
+      return "\(text(reason, "message")) (\(text(place, "file")):\(place["line"]?.number ?? 0)"
+        + ":\(place["column"]?.number ?? 0))"
+    }
+  }
+
+  private func text(_ object: JSON, _ name: String) -> String { object[name]?.text ?? "" }
+
+  private func shortened(_ paths: [String]) -> [String] {
+    paths.count > 6 ? paths.prefix(5) + ["and \(paths.count - 5) more files"] : paths
+  }
+
+  private func details(of certificate: JSON) -> [String] {
+    let spec = certificate["spec"] ?? .null
+    let issuer = text(certificate, "issuer")
+    let signed = kind == "authority" && issuer == name ? "self-signed" : "issuer \(issuer)"
+    var lines = [
+      "\(signed), key \(text(certificate, "key")) (\(source(of: certificate))), "
+        + "lifetime \(text(spec, "lifetime")), subject \(text(spec, "subject"))"
+    ]
+    if let names = spec["subjectAltName"]?.texts {
+      lines.append("names \(names.joined(separator: ", "))")
+    }
+    if let constraints = spec["nameConstraints"]?.text { lines.append("may issue \(constraints)") }
+    return lines
+  }
+
+  private func source(of certificate: JSON) -> String {
+    certificate["request"]?.text.map { "from \($0)" } ?? text(certificate, "key_source")
+  }
+
+  private func detail(of event: JSON) -> String {
+    let what =
+      switch text(event, "event") {
+      case "revoke": "revoked (\(text(event, "reason")))"
+      case "release": "released"
+      case "retire": "retired"
+      default: "renamed to \(text(event, "to"))"
+      }
+    return "serial \(text(event, "serial")), valid until \(text(event, "not_after")): \(what)"
   }
 }
 

@@ -30,7 +30,7 @@ extension Planner {
     } else if renewAt <= now {
       reasons.append(.due(renewAt: renewAt, notAfter: current.facts.notAfter))
     }
-    let differences = spec.differences(from: current.facts).map {
+    let differences = spec.differences(from: current.facts).withoutConsequences.map {
       Reason.differs($0, authority.fields[$0.field.rawValue] ?? authority.place)
     }
     reasons += differences

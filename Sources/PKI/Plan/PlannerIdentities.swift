@@ -63,9 +63,8 @@ extension Planner {
           from: current.facts.issuer.rfc4514, to: identity.issuer, identity.place(of: "issuer")))
     }
     reasons += keyReasons(identity, current)
-    reasons += specAfterRename(identity, spec, current).differences(from: current.facts).map {
-      .differs($0, place(of: $0.field, identity))
-    }
+    reasons += specAfterRename(identity, spec, current).differences(from: current.facts)
+      .withoutConsequences.map { .differs($0, place(of: $0.field, identity)) }
     return reasons
   }
 
@@ -177,5 +176,13 @@ extension Planner {
       !current.isExpired(at: now)
     else { return [] }
     return [.staysValid(serial: current.id.serial, until: current.facts.notAfter)]
+  }
+}
+
+extension [FieldDifference] {
+  /// Without the set of extensions when a field explains it: a certificate that gains its first URI
+  /// gains an extension, too, which tells a reader nothing more.
+  var withoutConsequences: [FieldDifference] {
+    count > 1 ? filter { $0.field != .extensions } : self
   }
 }

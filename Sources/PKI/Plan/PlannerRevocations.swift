@@ -105,6 +105,12 @@ extension Planner {
     }
     let state = published
     if let found = ids.compactMap({ state.certificates[$0] }).first {
+      // The document says whose certificate it means, and a policy may have judged it by that.
+      let owner = state.owner(of: found)
+      if let name = document.identity, name != owner {
+        block(.authority(issuer), .otherOwner(serial: serial, owner: owner, declared: name))
+        return []
+      }
       return found.isExpired(at: now) ? [] : [found]
     }
     // A document may outlive its certificate: what was revoked by it is on record.

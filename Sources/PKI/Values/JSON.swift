@@ -41,6 +41,51 @@ package indirect enum JSON: Hashable, Sendable {
     return text + "\n"
   }
 
+  /// The same value with the members of every object in the order of their names.
+  package var sorted: JSON {
+    switch self {
+    case .null, .bool, .int, .string: self
+    case .array(let values): .array(values.map(\.sorted))
+    case .object(let members):
+      .object(
+        members.map { Member($0.name, $0.value.sorted) }.sorted { $0.name < $1.name })
+    }
+  }
+
+  // MARK: - Reading
+
+  /// The member of an object; nil where there is none or this is no object.
+  package subscript(name: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+
+  package var text: String? {
+    if case .string(let text) = self { text } else { nil }
+  }
+
+  package var number: Int? {
+    if case .int(let number) = self { number } else { nil }
+  }
+
+  package var isTrue: Bool { self == .bool(true) }
+
+  /// The elements of an array; none of anything else.
+  package var elements: [JSON] {
+    if case .array(let values) = self { values } else { [] }
+  }
+
+  /// The texts of an array of strings.
+  package var texts: [String] { elements.compactMap(\.text) }
+
+  /// This object without some members.
+  package func without(_ names: Set<String>) -> JSON {
+    guard case .object(let members) = self else { return self }
+    return .object(members.filter { !names.contains($0.name) })
+  }
+
+  // MARK: - Writing
+
   private func write(to text: inout String, indent: Int?) {
     switch self {
     case .null: text += "null"
@@ -95,5 +140,42 @@ package indirect enum JSON: Hashable, Sendable {
       }
     }
     text += "\""
+  }
+}
+
+extension JSON: Decodable {
+  private struct Key: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Reads what any decoder of JSON gives; objects come out sorted by name. Fractions are refused.
+  package init(from decoder: any Decoder) throws {
+    if let object = try? decoder.container(keyedBy: Key.self) {
+      self = .object(
+        try object.allKeys.map {
+          Member($0.stringValue, try object.decode(JSON.self, forKey: $0))
+        }.sorted { $0.name < $1.name })
+      return
+    }
+    if var array = try? decoder.unkeyedContainer() {
+      var values: [JSON] = []
+      while !array.isAtEnd { values.append(try array.decode(JSON.self)) }
+      self = .array(values)
+      return
+    }
+    let value = try decoder.singleValueContainer()
+    if value.decodeNil() {
+      self = .null
+    } else if let bool = try? value.decode(Bool.self) {
+      self = .bool(bool)
+    } else if let int = try? value.decode(Int.self) {
+      self = .int(int)
+    } else {
+      self = .string(try value.decode(String.self))
+    }
   }
 }

@@ -18,6 +18,16 @@ struct Apply: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  @Argument(help: ArgumentHelp("A plan that was saved with plan --out.", valueName: "plan"))
+  var plan: String?
+
+  @Option(
+    help: ArgumentHelp("Carry out only a plan with this digest.", valueName: "sha256:..."))
+  var expectDigest: String?
+
+  @Option(help: ArgumentHelp("How old a saved plan may be.", valueName: "lifetime"))
+  var maxAge = EnvironmentVariable.text("max-age") ?? "7d"
+
   @Flag(help: "Do not ask.")
   var autoApprove = EnvironmentVariable.isSet("auto-approve")
 
@@ -39,26 +49,50 @@ struct Apply: ParsableCommand {
 
   func validate() throws {
     _ = try Allowances(allow)
+    guard Lifetime(maxAge) != nil else {
+      throw ValidationError("--max-age \"\(maxAge)\" is not a number and a unit such as 7d")
+    }
+    guard plan == nil || chosenDigest == nil else {
+      throw ValidationError("a saved plan and --expect-digest exclude each other")
+    }
   }
 
   func run() throws {
     let options = global.options(isSimulated: simulatedTime)
     let allowances = try Allowances(allow)
     try Run.withRepository(options) { repository in
+      let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = ApplyRun(
         options: options, allowances: allowances.counts,
-        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: autoApprove)
-      let approval = Approval(isAutomatic: autoApprove, isColored: global.isResultColored)
+        passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: autoApprove && !isReviewed,
+        reviewed: try reviewed(),
+        progress: { line?.show($0) })
+      let approval = Approval(
+        isAutomatic: autoApprove || isReviewed, isColored: global.isResultColored)
       let result = try application.run(in: repository) { planning in
         try approval.ask(planning.plan)
       }
+      line?.finish()
       try report(result)
     }
+  }
+
+  private var chosenDigest: String? { expectDigest ?? EnvironmentVariable.text("expect-digest") }
+  private var isReviewed: Bool { plan != nil || chosenDigest != nil }
+
+  private func reviewed() throws -> ReviewedPlan? {
+    if let plan {
+      return ReviewedPlan(
+        document: try PlanFile.read(plan), maxAge: Lifetime(maxAge) ?? .days(7))
+    }
+    return chosenDigest.map { ReviewedPlan(digest: $0) }
   }
 
   private func report(_ result: ApplyRun.Result) throws {
     switch result.outcome {
     case .nothingToDo: try Terminal.writeResult("nothing to do\n")
+    case .alreadyApplied:
+      try Terminal.writeResult("nothing to do: everything in this plan has been applied\n")
     case .declined: throw ExitStatus.error
     case .applied(let outcome):
       try Terminal.writeResult(

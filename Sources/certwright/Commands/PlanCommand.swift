@@ -24,6 +24,9 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "How to show it.")
   var format = EnvironmentVariable.text("format").flatMap(Format.init(rawValue:)) ?? .text
 
+  @Option(help: ArgumentHelp("Save the plan for review and apply.", valueName: "file"))
+  var out: String?
+
   @Flag(help: "Exit with 2 when there are changes.")
   var detailedExitcode = EnvironmentVariable.isSet("detailed-exitcode")
 
@@ -34,11 +37,13 @@ struct PlanCommand: ParsableCommand {
     let options = global.options()
     try Run.withRepository(options) { repository in
       let planning = try PlanningRun(options).plan(fromWorkTree: worktree, in: repository)
+      let document = planning.plan.document
+      if let out { try PlanFile.write(document, to: out) }
       switch format {
       case .text:
         try Terminal.writeResult(
-          PlanText(isColored: global.isResultColored).render(planning.plan))
-      case .json: try Terminal.writeResult(planning.plan.json.pretty)
+          PlanText(isColored: global.isResultColored).render(document))
+      case .json: try Terminal.writeResult(document.json.pretty)
       }
       try exit(planning.plan)
     }

@@ -6,7 +6,7 @@ struct Approval {
   let isColored: Bool
 
   func ask(_ plan: Plan) throws -> Bool {
-    try Terminal.writeResult(PlanText(isColored: isColored).render(plan))
+    try Terminal.writeResult(PlanText(isColored: isColored).render(plan.document))
     if isAutomatic { return true }
     try Terminal.writeResult("Carry this out? Only \"yes\" is taken as consent: ")
     let answer = readLine(strippingNewline: true)

@@ -15,6 +15,13 @@ enum PassphraseSource {
     return try passphrase(Array(text.utf8), from: "CERTWRIGHT_PASSPHRASE")
   }
 
+  /// The passphrase of what is handed out, which is another one than the store's.
+  static func read(exportFile file: String?) throws -> Passphrase? {
+    if let file { return try passphrase(fromFile: file) }
+    guard let text = EnvironmentVariable.text("export-passphrase") else { return nil }
+    return try passphrase(Array(text.utf8), from: "CERTWRIGHT_EXPORT_PASSPHRASE")
+  }
+
   private static func passphrase(fromFile path: String) throws -> Passphrase {
     guard let data = FileManager.default.contents(atPath: path), data.count <= longestFile else {
       throw ReconcileError.invalid("the passphrase file \"\(path)\" cannot be read", hint: nil)

@@ -24,8 +24,7 @@ enum Run {
     }
     Terminal.writeError("error: \(error.message)")
     if let hint = error.hint { Terminal.writeError("hint: \(hint)") }
-    if case .locked = error { return ExitStatus.locked }
-    return ExitStatus.error
+    return error.exitCode
   }
 
   static func report(_ findings: [Finding]) {
@@ -42,6 +41,20 @@ enum Run {
     try reporting {
       let repository = try Repository(at: options.repository)
       try body(repository)
+    }
+  }
+}
+
+extension ReconcileError {
+  /// The code of every error but findings, which depend on what they are.
+  fileprivate var exitCode: ExitCode {
+    switch self {
+    case .locked: ExitStatus.locked
+    case .stale: ExitStatus.stale
+    case .consentNeeded: ExitStatus.refused
+    case .blocked(let guards):
+      guards.contains(where: \.isRefusal) ? ExitStatus.refused : ExitStatus.error
+    default: ExitStatus.error
     }
   }
 }

@@ -24,6 +24,11 @@ enum Terminal {
     _ = write(Array("certwright: \(message)\n".utf8), to: STDERR_FILENO)
   }
 
+  /// Replaces the progress line on standard error.
+  static func writeProgress(_ text: String) {
+    _ = write(Array("\r\u{1b}[K\(text)".utf8), to: STDERR_FILENO)
+  }
+
   private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -37,8 +37,8 @@ struct ApacheListener {
       + routed.lists.map { list in
         ApacheText.map(
           file(list),
-          list.entries(in: view, issuers, .utf8).map {
-            "\($0.issuer)-" + ApacheText.key($0.subject)
+          list.entries(in: view, issuers, .utf8).flatMap { entry in
+            ApacheText.keys(entry.subject).sorted().map { "\(entry.issuer)-\($0)" }
           })
       }
   }
@@ -203,9 +203,9 @@ struct ApacheListener {
     }
   }
 
-  /// The request line goes on as it came, byte for byte.
+  /// The path goes on as it came, byte for byte; mod_rewrite adds the query by itself.
   private var targets: [String] {
-    let target = ApacheText.pattern("^[^ ]+ (?:https?://[^/?# ]*)?([^ ]*)")
+    let target = ApacheText.pattern("^[^ ]+ (?:https?://[^/?# ]*)?([^ ?]*)")
     return routed.routes.flatMap { route -> [String] in
       let here = equals("ROUTE", "\(route.index)")
       guard !route.upstreams.isEmpty else { return set("R=200,L", if: [here]) }
@@ -230,7 +230,13 @@ struct ApacheListener {
       (IdentityHeader.certificate, "%{SSL_CLIENT_CERT}s"),
     ]
     let certificate = IdentityHeader.certificate
-    return ["# Whatever the client sends under these names is not about the client."]
+    // mod_proxy drops every header that Connection names, and it does so after this.
+    return [
+      "# Nobody but this proxy says which headers end here.",
+      "RequestHeader edit Connection \"(?i)^.*close.*$\" close",
+      "RequestHeader edit Connection \"^(?!close$).*$\" \"\"",
+      "# Whatever the client sends under these names is not about the client.",
+    ]
       + IdentityHeader.removed.map { "RequestHeader unset \($0)" }
       + forwarded.map { "RequestHeader set \($0.0) \"\($0.1)\"" }
       + (routed.trust == nil

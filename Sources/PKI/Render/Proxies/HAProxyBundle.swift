@@ -18,7 +18,8 @@ struct HAProxyBundle {
       BundleFile(path: "frontends.cfg", text: fragmentHeader + global("") + sections),
       BundleFile(
         path: "haproxy.cfg",
-        text: wholeHeader + global("  user haproxy\n  group haproxy\n") + sections),
+        text: wholeHeader + global("  user haproxy\n  group haproxy\n  hard-stop-after 5m\n")
+          + sections),
     ] + frontends.flatMap(\.files)
   }
 

@@ -91,7 +91,8 @@ struct NginxBundle {
     let captures = names.map { "(?:(?<\($0)>[A-Za-z0-9+/=]+)\\n)?" }.joined()
     let pattern = "^-----BEGIN CERTIFICATE-----\\n\(captures)-----END CERTIFICATE-----\\n?$"
     let value = ":" + names.map { "${\($0)}" }.joined() + ":"
-    return "# The client's certificate as RFC 9440 writes it.\n"
+    return
+      "# The client's certificate as RFC 9440 writes it; none if it is larger than 3072 bytes.\n"
       + NginxText.map(
         "$ssl_client_raw_cert", to: view.prefix + "_der",
         ["default \"\"", "\(NginxText.regex(pattern)) \"\(value)\""]) + "\n"

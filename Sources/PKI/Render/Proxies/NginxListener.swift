@@ -42,10 +42,19 @@ struct NginxListener {
   // MARK: - Maps
 
   var maps: String {
-    let parts =
-      [hostMaps, pathMaps] + (routed.trust == nil ? [] : [clientMaps] + identityMaps.map(listMaps))
-      + [sourceMaps, routeMaps, decisionMaps]
-    return "# \(title)\n" + parts.joined()
+    let client = routed.trust == nil ? [] : [clientMaps] + identityMaps.map(listMaps)
+    let parts: [(about: String, maps: [String])] = [
+      ("Which server the client means; another is refused with 421.", [hostMaps]),
+      (
+        "Paths that two programs could read differently are refused with 400, in another case too.",
+        [pathMaps]
+      ),
+      ("The client: of the trust bundle's own, and not refused.", client),
+      ("The route, and what it asks for.", [sourceMaps, routeMaps]),
+      ("One word for each request, and what the backend is told.", [decisionMaps]),
+    ]
+    return "# \(title)\n"
+      + parts.filter { !$0.maps.isEmpty }.map { "# \($0.about)\n" + $0.maps.joined() }.joined()
   }
 
   private var title: String {
@@ -53,16 +62,17 @@ struct NginxListener {
     return "Listener \(address):\(routed.listener.port), server \"\(routed.listener.server)\""
   }
 
-  /// The names and addresses of the server. An empty one stands for a client that sends none.
+  /// The names and addresses of the server. An empty one stands for a client that
+  /// sends none; nginx tries no regular expression on it.
   private var hostMaps: String {
     let hosts =
       routed.server.dnsNames.map(RoutePattern.host)
       + routed.server.addresses.map { RoutePattern.literal($0.inURL) }
     let known = Set(hosts).sorted().map {
-      "\(NginxText.regex("^(?:\($0)(?::[0-9]+)?)?$", ignoringCase: true)) 1"
+      "\(NginxText.regex("^\($0)(?::[0-9]+)?$", ignoringCase: true)) 1"
     }
     return NginxListener.nameSources.map { word, source in
-      NginxText.map(source, to: name(word), ["default 0"] + known)
+      NginxText.map(source, to: name(word), ["default 0", "\"\" 1"] + known)
     }.joined()
   }
 

@@ -1,0 +1,81 @@
+import Crypto
+
+/// A plan as it is saved, shown and reviewed: public data only, in JSON.
+///
+/// Text, Markdown and HTML are rendered from this document alone, so that a saved plan shows the
+/// same as the plan that it was saved from.
+package struct PlanDocument: Hashable, Sendable {
+  /// The version of the form. Members may be added without changing it.
+  package static let formatVersion = 1
+
+  package let json: JSON
+
+  package init(_ plan: Plan) {
+    let changes = JSON.array(plan.changes.map(\.document))
+    json =
+      JSON.members([
+        ("format_version", .int(Self.formatVersion)),
+        ("digest", .string(Self.digest(of: changes))),
+        ("time", .string(plan.now.description)),
+        ("desired_commit", plan.source.desiredCommit.map { .string($0.hex) } ?? .null),
+        ("published_commit", plan.source.publishedCommit.map { .string($0.hex) } ?? .null),
+        ("published_branch", .string(plan.source.publishedBranch)),
+        ("warnings", .strings(plan.warnings)),
+        ("changes", changes),
+      ]).sorted
+  }
+
+  /// Reads a saved plan.
+  ///
+  /// - Throws: when it is of another version, or is not what its digest says.
+  package init(reading json: JSON) throws(PlanDocumentError) {
+    guard let version = json["format_version"]?.number else { throw .notAPlan }
+    guard version == Self.formatVersion else { throw .otherVersion(version) }
+    guard let changes = json["changes"], let digest = json["digest"]?.text,
+      json["time"]?.text.flatMap({ Timestamp($0) }) != nil
+    else { throw .notAPlan }
+    guard digest == Self.digest(of: changes) else { throw .changed }
+    self.json = json.sorted
+  }
+
+  package var digest: String { json["digest"]?.text ?? "" }
+  package var changes: [JSON] { json["changes"]?.elements ?? [] }
+  package var time: Timestamp? { json["time"]?.text.flatMap { Timestamp($0) } }
+
+  /// What is not reviewed: dates follow from the moment of signing, reasons and paths from the
+  /// change, and the number of a CRL from what is signed in between.
+  private static let unreviewed: Set<String> = ["reasons", "paths", "crl_number"]
+  private static let undated: Set<String> = [
+    "not_before", "not_after", "renew_at", "this_update", "next_update", "number", "replaces",
+    "message", "hint",
+  ]
+
+  /// The part of a change that a reviewer agrees to.
+  package static func reviewed(_ change: JSON) -> JSON {
+    guard case .object(let members) = change.without(unreviewed) else { return change }
+    return .object(
+      members.map { JSON.Member($0.name, $0.value.without(undated)) }
+    ).sorted
+  }
+
+  private static func digest(of changes: JSON) -> String {
+    let canonical = JSON.array(changes.elements.map { reviewed($0) }).compact
+    return "sha256:" + Hex.encode(SHA256.hash(data: Array(canonical.utf8)))
+  }
+}
+
+/// Why a file is not a saved plan that can be used.
+package enum PlanDocumentError: Error, Hashable, Sendable, CustomStringConvertible {
+  case notAPlan
+  case otherVersion(Int)
+  case changed
+
+  package var description: String {
+    switch self {
+    case .notAPlan: "is not a saved plan"
+    case .otherVersion(let version):
+      "is a plan of format \(version); this version reads \(PlanDocument.formatVersion)"
+    case .changed: "was changed after it was saved: its digest does not fit"
+    }
+  }
+}
