@@ -120,7 +120,7 @@ struct SignedNodes {
       throw DERError("\(what) has the wrong type", at: root.start)
     }
     var outer = try DERNodes(root, what)
-    content = try outer.next(.sequence, "the signed part of \(what)")
+    content = try outer.next(.sequence, "the signed part")
     algorithm = try outer.next(.sequence, "the signature algorithm")
     signatureRange = try outer.next(.bitString, "the signature").wholeBits("the signature")
     try outer.finish("the signature")

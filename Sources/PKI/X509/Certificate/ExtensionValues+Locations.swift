@@ -68,10 +68,11 @@ extension ExtensionValues {
       // Minimum and maximum mean nothing in X.509 (RFC 5280 section 4.2.1.10) and are not to be.
       try subtree.finish(what)
       if base.identifier == .context(7) {
-        if let range = Self.range(try base.primitive(what)) {
+        let content = try base.primitive(what)
+        if let range = Self.range(content) {
           ranges.append(range)
         } else {
-          others.append("nameConstraints: \(word) no IP range \(Hex.encode(base.encodedBytes))")
+          others.append("nameConstraints: \(word) IP range, no prefix, \(Hex.encode(content))")
         }
         continue
       }

@@ -74,12 +74,11 @@ package struct ExtensionValues: Hashable, Sendable {
   }
 
   private static func sequence(_ value: DERReader, _ oid: OID) throws(DERError) -> DERNodes {
-    let what = "the extension \(oid.name)"
-    let node = try ASN1Node.parse(value, what)
+    let node = try ASN1Node.parse(value, "the extension \(oid.name)")
     guard node.identifier == .sequence else {
-      throw DERError("\(what) has the wrong type", at: node.start)
+      throw DERError("the extension \(oid.name) has the wrong type", at: node.start)
     }
-    return try DERNodes(node, what)
+    return try DERNodes(node, "the extension \(oid.name)")
   }
 
   private mutating func readBasicConstraints(_ value: DERReader) throws(DERError) {

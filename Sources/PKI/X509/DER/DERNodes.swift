@@ -10,9 +10,9 @@ struct DERNodes {
   private let end: Int
 
   /// What stands inside a constructed element.
-  init(_ node: ASN1Node, _ what: String) throws(DERError) {
+  init(_ node: ASN1Node, _ what: @autoclosure () -> String) throws(DERError) {
     guard case .constructed(let nodes) = node.content else {
-      throw DERError("\(what) has the wrong type", at: node.start)
+      throw DERError("\(what()) has the wrong type", at: node.start)
     }
     iterator = nodes.makeIterator()
     upcoming = iterator.next()
@@ -81,10 +81,12 @@ extension ASN1Node {
   /// The reader walks it first. That bounds nesting and lengths, keeps out long tags, and refuses
   /// what swift-asn1 minds only where a value is read: booleans and integers in a second form,
   /// sets and strings with the wrong bit for constructed.
-  static func parse(_ reader: DERReader, _ what: String) throws(DERError) -> ASN1Node {
-    let bytes = try reader.single(what)
+  static func parse(
+    _ reader: DERReader, _ what: @autoclosure () -> String
+  ) throws(DERError) -> ASN1Node {
+    let bytes = try reader.single(what())
     do { return try DER.parse(bytes) } catch {
-      throw DERError("\(what) is not DER", at: reader.position)
+      throw DERError("\(what()) is not DER", at: reader.position)
     }
   }
 

@@ -1,4 +1,4 @@
-// The values that X.509 is made of, each read in the one form that DER allows.
+// The values that revocation lists are made of, each read in the one form that DER allows.
 
 extension DERReader {
   package mutating func readSequence(_ what: String) throws(DERError) -> DERReader {

@@ -1,7 +1,7 @@
 /// A strict reader of DER (X.690 section 10): a cursor over elements that stand one after another.
 ///
-/// It exists beside swift-asn1's parser because that one builds a tree: here a certificate costs no
-/// allocation until a value is kept, and a revocation list of a million entries costs none at all.
+/// It exists beside swift-asn1's parser because that one builds a tree: here a revocation list of a
+/// million entries costs no allocation. It also walks everything that is given to that parser.
 /// It refuses what DER forbids: indefinite and overlong lengths, and elements that end outside
 /// their parent. Tag numbers above 30 are refused too; X.509 has none.
 package struct DERReader: Sendable {
@@ -100,10 +100,10 @@ package struct DERReader: Sendable {
   }
 
   /// The bytes of the one element that fills this reader, after a look at everything in it.
-  func single(_ what: String) throws(DERError) -> ArraySlice<UInt8> {
+  func single(_ what: @autoclosure () -> String) throws(DERError) -> ArraySlice<UInt8> {
     var probe = self
     _ = try probe.read()
-    try probe.finish(what)
+    try probe.finish(what())
     try checkTree()
     return slice(position..<end)
   }
