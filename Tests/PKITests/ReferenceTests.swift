@@ -230,7 +230,7 @@ extension ReferenceTests {
   private static var flags: Set<String> {
     get throws {
       let declarations = try swiftText(below: "Sources/certwright")
-        .matches(of: /@(?:Option|Flag)[^@]*?\n? *var ([a-zA-Z]+)/).map { String($0.1) }
+        .matches(of: /@(?:Option|Flag)(?!Group)[^@]*?\n? *var ([a-zA-Z]+)/).map { String($0.1) }
       try #require(declarations.count > 10)
       return Set(declarations.map { "--" + $0.kebabCase })
     }
@@ -381,7 +381,9 @@ extension String {
       return command.hasPrefix("certwright ") && (line.first == "$" || line.first == " ")
         ? String(command.prefix { !"|>;&".contains($0) }) : nil
     }
-    return spans + lines
+    let scripts = codeBlocks("sh").flatMap { $0.split(separator: "\n") }.map(String.init)
+      .filter { $0.hasPrefix("certwright ") }
+    return spans + lines + scripts
   }
 
   fileprivate var kebabCase: String {
