@@ -43,7 +43,8 @@ struct AuditCommandTests {
     try world.certwright(["status"]).expect(says: "healthy: ")
     try world.commit(["more.yaml": Sample.client("extra")])
     try world.certwright(["status"]).expect(2, says: "not applied yet")
-    try world.certwright(["status", "--at", "2098-01-01T00:00:00Z"]).expect(1, says: "without a valid certificate")
+    try world.certwright(["status", "--at", "2098-01-01T00:00:00Z"])
+      .expect(1, says: "without a valid certificate")
     try world.certwright(["status", "--format", "prometheus"]).expect(2, says: "# TYPE")
   }
 

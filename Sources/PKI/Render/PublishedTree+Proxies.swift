@@ -2,7 +2,9 @@ extension PublishedTree {
   /// Adds a proxy's bundle, or nothing while one of its servers has no certificate to show.
   func add(_ proxy: Proxy, to files: inout [String: [UInt8]]) throws(ProxyViewError) {
     guard let view = view(of: proxy) else { return }
-    for file in try ProxyKind.bundle(of: view) { files["proxies/\(proxy.name)/\(file.path)"] = file.bytes }
+    for file in try ProxyKind.bundle(of: view) {
+      files["proxies/\(proxy.name)/\(file.path)"] = file.bytes
+    }
   }
 
   /// Everything that a proxy's bundle is rendered from.
