@@ -103,13 +103,15 @@ package struct ApplyRun {
       options, allowances: allowances, isWithholdingRoots: isUnattended)
     let findings = source.decoded.findings
     guard findings.isEmpty else {
-      return (try careful.upkeep(in: repository), .findings(findings))
+      return (try careful.upkeep(insteadOf: source, in: repository), .findings(findings))
     }
     let intent = try run.plan(source, in: repository)
-    if let refusal = refusal(of: intent) { return (try careful.upkeep(in: repository), refusal) }
+    if let refusal = refusal(of: intent) {
+      return (try careful.upkeep(insteadOf: source, in: repository), refusal)
+    }
     guard isUnattended, let missing = missingConsent(intent.plan) else { return (intent, nil) }
     return intent.plan.newAuthorities.count > allowedAuthorities
-      ? (try careful.upkeep(in: repository), missing)
+      ? (try careful.upkeep(insteadOf: source, in: repository), missing)
       : (try careful.plan(source, in: repository), missing)
   }
 }
@@ -156,6 +158,14 @@ extension ApplyRun {
   private func checkBranch(
     _ planning: Planning, _ repository: borrowing Repository
   ) throws(ReconcileError) {
+    let local = try git { () throws(GitError) in
+      try repository.reference("refs/heads/\(planning.branch)")
+    }
+    if local == nil, planning.observation.tip != nil {
+      throw .invalid(
+        "there is no local branch \"\(planning.branch)\", but origin has one",
+        hint: "git branch \(planning.branch) origin/\(planning.branch)")
+    }
     let folders = try git { () throws(GitError) in
       try repository.worktrees(on: "refs/heads/\(planning.branch)")
     }

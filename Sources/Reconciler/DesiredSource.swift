@@ -9,6 +9,8 @@ package struct DesiredSource: Sendable {
   /// The folder's tree; nil when it was read from the work tree.
   package let tree: ObjectID?
   package let decoded: Decoded
+  /// The published branch that the settings name, also when other documents are wrong.
+  package let publishBranch: String?
 
   /// The state.
   ///
@@ -35,8 +37,10 @@ extension DesiredSource {
       else {
         throw .notAFolder(path: path)
       }
-      let decoded = try decode(tree: entry.id, in: repository)
-      return DesiredSource(commit: commit, tree: entry.id, decoded: decoded)
+      let reading = try read(tree: entry.id, in: repository)
+      return DesiredSource(
+        commit: commit, tree: entry.id, decoded: reading.decoded,
+        publishBranch: reading.publishBranch)
     } catch .notAFolder {
       throw .noDesiredState(path: path, revision: revision)
     } catch {
@@ -56,8 +60,9 @@ extension DesiredSource {
       guard let snapshot = try tree.files(limit: YAMLReader.sizeLimit) else {
         throw .notAFolder(path: path)
       }
-      let decoded = try decode(snapshot.listing) { file, _ in snapshot.blobs[file.id] ?? [] }
-      return DesiredSource(commit: nil, tree: nil, decoded: decoded)
+      let reading = try read(snapshot.listing) { file, _ in snapshot.blobs[file.id] ?? [] }
+      return DesiredSource(
+        commit: nil, tree: nil, decoded: reading.decoded, publishBranch: reading.publishBranch)
     } catch .notAFolder {
       throw .noDesiredState(path: path, revision: "the work tree")
     } catch {
@@ -69,15 +74,26 @@ extension DesiredSource {
   package static func decode(
     tree: ObjectID, in repository: borrowing Repository
   ) throws(GitError) -> Decoded {
+    try read(tree: tree, in: repository).decoded
+  }
+
+  private struct Reading {
+    let decoded: Decoded
+    let publishBranch: String?
+  }
+
+  private static func read(
+    tree: ObjectID, in repository: borrowing Repository
+  ) throws(GitError) -> Reading {
     guard let listing = try repository.files(in: tree) else { throw .notAFolder(path: "") }
-    return try decode(listing) { file, limit throws(GitError) in
+    return try read(listing) { file, limit throws(GitError) in
       try repository.blob(file.id, limit: limit)
     }
   }
 
-  private static func decode(
+  private static func read(
     _ listing: TreeListing, read: (TreeFile, Int) throws(GitError) -> [UInt8]
-  ) throws(GitError) -> Decoded {
+  ) throws(GitError) -> Reading {
     var findings = listing.problems.map { problem in
       Finding(Place(file: problem.path, line: 1, column: 1), "\(problem)")
     }
@@ -99,8 +115,19 @@ extension DesiredSource {
     }
     let requests = try requests(for: sources, in: listing, read)
     let decoded = DesiredState.decode(sources, requests: requests)
-    guard !findings.isEmpty else { return decoded }
-    return .findings((findings + decoded.findings).sorted())
+    let branch = publishBranch(in: sources)
+    guard !findings.isEmpty else { return Reading(decoded: decoded, publishBranch: branch) }
+    return Reading(
+      decoded: .findings((findings + decoded.findings).sorted()), publishBranch: branch)
+  }
+
+  /// What the settings say alone: upkeep must find its branch while other documents are wrong.
+  private static func publishBranch(in sources: [SourceFile]) -> String? {
+    let settings = sources.map { file in
+      SourceFile(
+        path: file.path, documents: file.documents.filter { $0.isDocument(of: "Settings") })
+    }
+    return DesiredState.decode(settings).state?.settings.publishBranch
   }
 
   private static func isDocument(_ path: String) -> Bool {
@@ -136,5 +163,14 @@ extension DesiredSource {
     } catch .objectTooLarge {
       return nil
     }
+  }
+}
+
+extension Node {
+  fileprivate func isDocument(of kind: String) -> Bool {
+    guard case .mapping(let entries, _) = self,
+      case .scalar(let scalar)? = entries.first(where: { $0.key.text == "kind" })?.value
+    else { return false }
+    return scalar.text == kind
   }
 }

@@ -100,7 +100,8 @@ struct Observer {
       try repository.entry(at: LedgerPath.simulatedTime, in: tip.tree)
     }
     return PublishedState(
-      certificates: try certificates(in: tip.tree, repository),
+      certificates: try certificates(in: tip.tree, repository)
+        .merging(lapsedAuthorities(in: tip.tree, repository)) { first, _ in first },
       events: try events(in: tip.tree, repository),
       revocationLists: try revocationLists(in: record.tree, repository),
       isSimulated: simulated != nil, newestSigningTime: record.committer.time)
@@ -127,6 +128,38 @@ struct Observer {
       }
     }
     return certificates
+  }
+
+  /// Authorities that expired long ago: they keep their key, so they must not look new.
+  private func lapsedAuthorities(
+    in tree: ObjectID, _ repository: borrowing Repository
+  ) throws(ReconcileError) -> [CertificateID: IssuedCertificate] {
+    let earliest = (now - Self.lookBack).compactDay
+    let listing = try git { () throws(GitError) in
+      try repository.files(below: "authorities", in: tree)
+    }
+    var lapsed: [CertificateID: IssuedCertificate] = [:]
+    for file in listing?.files ?? [] where file.path.hasSuffix("ca.der") {
+      let bytes = try git { () throws(GitError) in
+        try repository.blob(file.id, limit: Self.certificateLimit)
+      }
+      // What is rendered may be anything; only the ledger's own copy counts.
+      guard let facts = try? CertificateFacts(bytes), facts.notAfter.compactDay < earliest else {
+        continue
+      }
+      for key in try folders(of: LedgerPath.issued, in: tree, repository) {
+        guard let issuer = KeyID(hex: key.name) else { continue }
+        let id = CertificateID(issuer: issuer, serial: facts.serial)
+        let path = LedgerPath.certificate(id, notAfter: facts.notAfter)
+        let entry = try git { () throws(GitError) in try repository.entry(at: path, in: tree) }
+        guard let entry else { continue }
+        let record = try git { () throws(GitError) in
+          try repository.blob(entry.id, limit: Self.certificateLimit)
+        }
+        lapsed[id] = try LedgerReader.certificate(record, path: path)
+      }
+    }
+    return lapsed
   }
 
   private struct Folder {

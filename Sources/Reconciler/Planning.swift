@@ -35,11 +35,10 @@ package struct PlanningRun {
   ///
   /// - Returns: nil before the first apply.
   package func upkeep(
-    in repository: borrowing Repository
+    insteadOf source: DesiredSource? = nil, in repository: borrowing Repository
   ) throws(ReconcileError) -> Planning? {
-    let branch = options.publishedBranch ?? Self.standardBranch
-    let tip = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
-    guard let tip else { return nil }
+    let branch = options.publishedBranch ?? source?.publishBranch ?? Self.standardBranch
+    guard let tip = try tip(of: branch, in: repository).0 else { return nil }
     let commit = try git { () throws(GitError) in try repository.commit(tip) }
     let tree = try git { () throws(GitError) in
       try repository.entry(at: "desired", in: commit.tree)
@@ -49,7 +48,9 @@ package struct PlanningRun {
       try DesiredSource.decode(tree: tree.id, in: repository)
     }
     return try plan(
-      DesiredSource(commit: nil, tree: tree.id, decoded: decoded), in: repository)
+      DesiredSource(
+        commit: nil, tree: tree.id, decoded: decoded, publishBranch: branch),
+      in: repository)
   }
 
   /// - Parameter fromWorkTree: reads desired state as it is being edited.
@@ -67,25 +68,40 @@ package struct PlanningRun {
     _ source: DesiredSource, in repository: borrowing Repository
   ) throws(ReconcileError) -> Planning {
     let desired = try source.state()
-    let branch = options.publishedBranch ?? desired.settings.publishBranch ?? Self.standardBranch
-    let tip = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
+    let branch = options.publishedBranch ?? source.publishBranch ?? Self.standardBranch
+    let (tip, isRemote) = try tip(of: branch, in: repository)
     let observation = try Observer(now: options.now).observe(tip, in: repository)
     try checkClock(observation)
     let lastApplied = try lastApplied(observation, source, desired, in: repository)
     let (rewind, warnings) = try rewind(source, observation, in: repository)
     let changes =
       try self.changes(
-        desired: desired, lastApplied: lastApplied, observation, tree: source.tree) + rewind
+        desired: desired, lastApplied: lastApplied, observation, tree: source.tree,
+        files: try fileCounts(source, observation, in: repository)) + rewind
     let plan = Plan(
       source: Plan.Source(
         desiredCommit: source.commit?.id ?? lastCommit(source, observation), publishedCommit: tip,
         publishedBranch: branch),
       now: options.now, changes: changes,
       warnings: observation.warnings + warnings
+        + (isRemote ? ["there is no local branch \(branch): origin's was read"] : [])
         + Planner.warnings(desired: desired, published: observation.state))
     return Planning(
       plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
       observation: observation, branch: branch, isWithholdingRoots: isWithholdingRoots)
+  }
+
+  /// The newest published commit, of this repository or, where a clone has not made the branch its
+  /// own, of its origin: taking that for an empty CA would propose a second one.
+  private func tip(
+    of branch: String, in repository: borrowing Repository
+  ) throws(ReconcileError) -> (ObjectID?, isRemote: Bool) {
+    let local = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
+    if let local { return (local, false) }
+    let remote = try git { () throws(GitError) in
+      try repository.reference("refs/remotes/origin/\(branch)")
+    }
+    return (remote, remote != nil)
   }
 
   /// Upkeep runs on what was applied last, and is recorded as such.
@@ -107,7 +123,8 @@ package struct PlanningRun {
     }
     switch ancestry {
     case .yes: return ([], [])
-    case .no: return ([Change(.blocked, .run, .blocked(.rewound(from: last)), [])], [])
+    case .no:
+      return ([Change(.blocked, .folder("desired"), .blocked(.rewound(from: last)), [])], [])
     case .unknown:
       return (
         [], ["history does not reach \(last): whether the commit descends from it was not checked"]
@@ -131,10 +148,24 @@ package struct PlanningRun {
     return state
   }
 
+  private func fileCounts(
+    _ source: DesiredSource, _ observation: Observation, in repository: borrowing Repository
+  ) throws(ReconcileError) -> PlanLimits.FileCounts {
+    guard let old = observation.desiredTree, let new = source.tree, old != new else {
+      return PlanLimits.FileCounts()
+    }
+    return try git { () throws(GitError) in
+      PlanLimits.FileCounts(
+        removed: try repository.changes(from: old, to: new).count { $0.kind == .removed },
+        existing: try repository.files(in: old)?.files.count ?? 0)
+    }
+  }
+
   /// All changes: what is to be issued and revoked, then what of the published files is not what it
   /// should be.
   private func changes(
-    desired: DesiredState, lastApplied: DesiredState, _ observation: Observation, tree: ObjectID?
+    desired: DesiredState, lastApplied: DesiredState, _ observation: Observation, tree: ObjectID?,
+    files: PlanLimits.FileCounts
   ) throws(ReconcileError) -> [Change] {
     let planned = Planner.plan(
       desired: desired, lastApplied: lastApplied, published: observation.state, now: options.now,
@@ -153,7 +184,7 @@ package struct PlanningRun {
     }
     changes += PlanLimits.changes(
       limits: lastApplied.settings.limits, planned: changes, published: observation.state,
-      now: options.now, allowances: allowances)
+      now: options.now, files: files, allowances: allowances)
     return changes
   }
 

@@ -7,8 +7,8 @@ struct Certwright: ParsableCommand {
     commandName: "certwright",
     abstract: "Keeps a private PKI as a git repository describes it.",
     discussion: """
-      People describe authorities, servers, clients, revocations and proxies in YAML in a git
-      repository. certwright reads a commit, compares it with what has really been issued, shows a
+      People describe authorities, servers, clients, revocations and proxies in YAML in a git \
+      repository. certwright reads a commit, compares it with what has really been issued, shows a \
       plan, carries it out, and commits certificates, CRLs and proxy bundles to a published branch.
 
       Begin with:
@@ -19,9 +19,9 @@ struct Certwright: ParsableCommand {
 
       Every flag --some-flag can be given as CERTWRIGHT_SOME_FLAG in the environment.
 
-      Exit codes: 0 fine, 1 error, 2 changes or attention (where asked for), 3 refused by a limit,
-      a policy or a protection, 4 the saved plan is stale, 5 another run holds the lock, 6 applied
-      but not yet pushed, 64 wrong usage.
+      Exit codes: 0 fine, 1 error, 2 changes or attention (where asked for), 3 refused by a limit, \
+      a policy or a protection, 4 the saved plan is stale, 5 another run holds the lock, 64 wrong \
+      usage.
       """,
     version: "0.1.0",
     subcommands: [

@@ -93,7 +93,7 @@ extension Guard {
       "it was issued by \(from), declared issuer \(to); an authority keeps its issuer"
     case .authorityStillIssues(let name): "\(name) is declared with this issuer"
     case .proxyServerEnded(let server): "its server \(server) is revoked and gets no certificate"
-    case .protected: "it was declared protected: true when it was last applied"
+    case .protected(let name): "\(name) was declared protected: true when it was last applied"
     case .rootConsent(let name): "\(name) is a root, which is never renewed unattended"
     case .limit(let name, let count, let limit):
       "\(count) \(name) in one run, the limit is \(limit)"

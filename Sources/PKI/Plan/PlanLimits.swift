@@ -10,18 +10,29 @@ package enum PlanLimits {
     let limit: Settings.Limit?
   }
 
+  /// How many files of desired state there were when it was last applied, and how many are gone.
+  package struct FileCounts: Hashable, Sendable {
+    package let removed: Int
+    package let existing: Int
+
+    package init(removed: Int = 0, existing: Int = 0) {
+      self.removed = removed
+      self.existing = existing
+    }
+  }
+
   /// A blocked change for every limit that the planned changes would exceed.
   ///
   /// - Parameter limits: those that were last applied, so that a change cannot lift its own limit.
   package static func changes(
     limits: Settings.Limits, planned: [Change], published: PublishedState, now: Timestamp,
-    allowances: [String: Int] = [:]
+    files: FileCounts = FileCounts(), allowances: [String: Int] = [:]
   ) -> [Change] {
     let existing = published.certificates.values.count {
       !$0.facts.isAuthority && !$0.isExpired(at: now) && !published.isRevoked($0.id)
     }
     guard existing > 0 else { return [] }
-    return counted(planned, existing: existing, limits).compactMap { counted in
+    return counted(planned, existing: existing, limits, files).compactMap { counted in
       guard let limit = counted.limit.flatMap({ maximum($0, counted, limits.minimum) }),
         counted.count > max(limit, allowances[counted.name] ?? 0)
       else { return nil }
@@ -32,7 +43,7 @@ package enum PlanLimits {
   }
 
   private static func counted(
-    _ planned: [Change], existing: Int, _ limits: Settings.Limits
+    _ planned: [Change], existing: Int, _ limits: Settings.Limits, _ files: FileCounts
   ) -> [Counted] {
     func count(_ actions: Change.Action...) -> Int {
       planned.count { change in
@@ -53,6 +64,9 @@ package enum PlanLimits {
       Counted(
         name: "retirements", count: count(.retire), existing: existing,
         limit: limits.retirements),
+      Counted(
+        name: "removed-files", count: files.removed, existing: files.existing,
+        limit: limits.removedFiles),
     ]
   }
 

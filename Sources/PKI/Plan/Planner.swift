@@ -15,6 +15,8 @@ package struct Planner {
   /// Certificates that this plan revokes or gives a graver reason.
   var revoking: [CertificateID: RevocationReason] = [:]
   var releasing: Set<CertificateID> = []
+  /// Identities whose revocation was to be undone: until that is settled nothing else is decided.
+  var unsettled: Set<Name> = []
   /// Where it is declared that they are.
   var revocationPlaces: [CertificateID: Place] = [:]
   /// The documents that end an identity: a released hold does not.
@@ -131,8 +133,16 @@ package struct Planner {
 
   // MARK: - Proxies
 
-  /// A proxy cannot be rendered around a server that has ended.
+  /// A proxy cannot be rendered around a server that has ended, and what was protected stays.
   private mutating func checkProxies() {
+    for proxy in lastApplied.proxies.values.sorted(by: { $0.name < $1.name })
+    where proxy.isProtected && desired.proxies[proxy.name] == nil {
+      block(.proxy(proxy.name), .protected(proxy.name), [.removed(last: proxy.place)])
+    }
+    for bundle in lastApplied.trustBundles.values.sorted(by: { $0.name < $1.name })
+    where bundle.isProtected && desired.trustBundles[bundle.name] == nil {
+      block(.trustBundle(bundle.name), .protected(bundle.name), [.removed(last: bundle.place)])
+    }
     for proxy in desired.proxies.values.sorted(by: { $0.name < $1.name }) {
       let ended = Set(proxy.listeners.map(\.server)).filter { endings[$0] != nil }
       for server in ended.sorted() {

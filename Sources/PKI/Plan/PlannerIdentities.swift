@@ -1,7 +1,7 @@
 extension Planner {
   mutating func planIdentities() {
     for identity in desired.identities.values.sorted(by: { $0.name < $1.name })
-    where endings[identity.name] == nil {
+    where endings[identity.name] == nil && !unsettled.contains(identity.name) {
       plan(identity)
     }
   }

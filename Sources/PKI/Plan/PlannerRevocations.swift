@@ -180,6 +180,7 @@ extension Planner {
         !certificate.isExpired(at: now)
       else { continue }
       let owner = published.owner(of: certificate)
+      unsettled.insert(owner)
       block(
         subject(of: owner),
         .unrevocation(

@@ -9,11 +9,11 @@ struct Apply: ParsableCommand {
     commandName: "apply",
     abstract: "Carry out what plan shows.",
     discussion: """
-      Plans, shows the plan, asks, and carries it out: makes keys, signs, checks everything with
+      Plans, shows the plan, asks, and carries it out: makes keys, signs, checks everything with \
       OpenSSL, and commits to the published branch in one step. A second apply finds nothing to do.
 
-      A finding in desired state, or a blocked change, stops everything new; renewals and CRLs that
-      are due are then still made from the desired state last applied, with --auto-approve.
+      A finding in desired state, or a blocked change, stops everything new; renewals and CRLs that \
+      are due are then still made from the desired state last applied.
       """)
 
   @OptionGroup var global: GlobalOptions

@@ -41,12 +41,12 @@ struct Export: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A file whose first line is the passphrase for what is written.", valueName: "file"))
-  var passphraseFile: String?
+  var exportPassphraseFile: String?
 
   @Option(
     help: ArgumentHelp(
       "A file whose first line is the passphrase of the key store.", valueName: "file"))
-  var keyPassphraseFile: String?
+  var passphraseFile: String?
 
   func validate() throws {
     if legacy, format != .pkcs12 { throw ValidationError("--legacy is for --format pkcs12") }
@@ -62,7 +62,7 @@ struct Export: ParsableCommand {
           "a private key is not written to a terminal", hint: "name a file with --out")
       }
       let export = IdentityExport(
-        options, passphrase: try PassphraseSource.read(file: keyPassphraseFile))
+        options, passphrase: try PassphraseSource.read(file: passphraseFile))
       var file = try export.export(identity, as: form, in: repository)
       defer { file.wipe() }
       guard let out else { return try Terminal.writeResult(file) }
@@ -72,14 +72,14 @@ struct Export: ParsableCommand {
   }
 
   private func form() throws -> IdentityExport.Form {
-    let passphrase = try PassphraseSource.read(exportFile: passphraseFile)
+    let passphrase = try PassphraseSource.read(exportFile: exportPassphraseFile)
     switch format {
     case .pem: return .pem(passphrase)
     case .pkcs12:
       guard let passphrase else {
         throw ReconcileError.invalid(
           "a PKCS#12 file needs a passphrase",
-          hint: "name a file with --passphrase-file, or set CERTWRIGHT_EXPORT_PASSPHRASE")
+          hint: "name a file with --export-passphrase-file, or set CERTWRIGHT_EXPORT_PASSPHRASE")
       }
       return .pkcs12(passphrase, legacy ? .legacy : .modern)
     }

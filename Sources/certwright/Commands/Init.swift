@@ -8,7 +8,7 @@ struct Init: ParsableCommand {
     commandName: "init",
     abstract: "Write a starting desired state.",
     discussion: """
-      Writes YAML files for a root, an issuing authority, a server, a client and a proxy into the
+      Writes YAML files for a root, an issuing authority, a server, a client and a proxy into the \
       desired-state folder, which must be empty or missing. Nothing is committed.
       """)
 

@@ -7,10 +7,10 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Show what apply would do.",
     discussion: """
-      Compares desired state with what is published and shows every certificate, revocation, CRL and
+      Compares desired state with what is published and shows every certificate, revocation, CRL and \
       bundle that would change, with all reasons. Needs no keys and no network, and writes nothing.
 
-      Lines begin with a sign: + issue, ^ renew, -/+ replace, - revoke, . retire, > rename,
+      Lines begin with a sign: + issue, ^ renew, -/+ replace, - revoke, . retire, > rename, \
       < import, ~ publish, ! blocked.
       """)
 

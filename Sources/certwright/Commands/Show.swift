@@ -7,7 +7,7 @@ struct Show: ParsableCommand {
     commandName: "show",
     abstract: "Show a saved plan again.",
     discussion: """
-      Renders a plan that was saved with plan --out, also one that no longer fits. Needs neither the
+      Renders a plan that was saved with plan --out, also one that no longer fits. Needs neither the \
       repository nor keys.
       """)
 

@@ -7,7 +7,7 @@ struct Validate: ParsableCommand {
     commandName: "validate",
     abstract: "Check desired state alone.",
     discussion: """
-      Reads every YAML file of the desired-state folder and every request that it names, and reports
+      Reads every YAML file of the desired-state folder and every request that it names, and reports \
       everything that is wrong, each with file, line and column. Needs no keys and no network.
       """)
 

@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// What `--allow WHAT=COUNT` lifts, each exactly up to its count.
 struct Allowances {
-  static let names = ["authorities", "issues", "reissues", "retirements", "revocations", "rewinds"]
+  static let names = [
+    "authorities", "issues", "reissues", "removed-files", "retirements", "revocations", "rewinds",
+  ]
 
   let counts: [String: Int]
 

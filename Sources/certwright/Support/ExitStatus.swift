@@ -12,6 +12,4 @@ enum ExitStatus {
   static let stale = ExitCode(4)
   /// Another run holds the lock.
   static let locked = ExitCode(5)
-  /// Applied and recorded, but not yet pushed.
-  static let pushPending = ExitCode(6)
 }

@@ -17,7 +17,9 @@ enum PassphraseSource {
 
   /// The passphrase of what is handed out, which is another one than the store's.
   static func read(exportFile file: String?) throws -> Passphrase? {
-    if let file { return try passphrase(fromFile: file) }
+    if let file = file ?? EnvironmentVariable.text("export-passphrase-file") {
+      return try passphrase(fromFile: file)
+    }
     guard let text = EnvironmentVariable.text("export-passphrase") else { return nil }
     return try passphrase(Array(text.utf8), from: "CERTWRIGHT_EXPORT_PASSPHRASE")
   }

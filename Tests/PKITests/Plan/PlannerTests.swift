@@ -169,4 +169,35 @@ struct PlannerTests {
     #expect(try digest(Self.app, at: start) == digest(Self.app, at: after(40)))
     #expect(try digest(Self.app, at: start) != digest(Self.app + "lifetime: 89d\n", at: start))
   }
+
+  @Test func `a protected trust bundle and proxy stay until the flag is off`() throws {
+    let more = """
+      ---
+      kind: TrustBundle
+      name: all
+      authorities: [edge]
+      protected: true
+
+      """
+    let authority = try applied(Self.app + more)
+    let changes = authority.plan(try desired(twoAuthorities + Self.app), at: after(1))
+    #expect(changes.guards == ["protected"])
+  }
+
+  @Test func `removed files count against their limit`() throws {
+    let authority = try applied(Self.app)
+    let limits = Settings.Limits(
+      issues: nil, reissues: nil, revocations: nil, retirements: nil, removedFiles: .count(1),
+      minimum: 10)
+    func blocked(_ removed: Int, allowing: [String: Int] = [:]) -> [String] {
+      PlanLimits.changes(
+        limits: limits, planned: [], published: authority.published, now: after(1),
+        files: .init(removed: removed, existing: 4), allowances: allowing
+      ).guards
+    }
+    #expect(blocked(1) == [])
+    #expect(blocked(2) == ["limit-removed-files"])
+    #expect(blocked(2, allowing: ["removed-files": 2]) == [])
+    #expect(blocked(3, allowing: ["removed-files": 2]) == ["limit-removed-files"])
+  }
 }
