@@ -44,6 +44,7 @@ struct DaemonFixture: Sendable {
     for name in ["app1", "app2", "revoked1", "expired1", "stray", "front"] {
       clients[name] = try Self.export(name, as: name, from: world, at: past)
     }
+    try Self.expectSound(clients, world, at: past)
     clients["stranger"] = try Self.stranger(world)
 
     // Today one of them has expired, one is revoked, and one is left without its authority.
@@ -127,6 +128,22 @@ struct DaemonFixture: Sendable {
       "export", name, "--format", "pem", "--out", place.path, "--at", "\(time)",
     ]).expect()
     return place
+  }
+
+  /// Whoever is refused later is refused for what happened since: at first all were good.
+  private static func expectSound(_ clients: [String: URL], _ world: World, at time: Timestamp)
+    throws
+  {
+    let root = try world.published("authorities/root/ca.pem")
+    for (name, file) in clients {
+      try Program.run(
+        [
+          "openssl", "verify", "-x509_strict", "-attime", "\(time.seconds)",
+          "-purpose", name == "front" ? "sslserver" : "sslclient", "-CAfile", "/dev/stdin",
+          "-untrusted", file.path, file.path,
+        ], in: world.repository, input: root
+      ).expect(says: ": OK")
+    }
   }
 
   /// Somebody who signed a certificate with the name of a client that everything is open to.

@@ -37,6 +37,8 @@ import Testing
     let sessions = Probe.Version.allCases.map { ($0, folder.url("session-\($0.rawValue)")) }
     for (version, session) in sessions {
       #expect(try ask("app1", version, port: port, "-sess_out", session.path).seen)
+      // TLS 1.2 leaves nothing to resume; TLS 1.3 hands out tickets whatever they are good for.
+      #expect(FileManager.default.fileExists(atPath: session.path) == (version == .tls13))
     }
 
     try fixture.install(fixture.after, for: software)
@@ -50,10 +52,9 @@ import Testing
     for (version, session) in sessions {
       #expect(try !ask("app1", version, port: port).seen)
       #expect(try ask("app2", version, port: port).seen)
-      if FileManager.default.fileExists(atPath: session.path) {
-        let answer = try ask("app1", version, port: port, "-sess_in", session.path)
-        #expect(!answer.seen && !answer.output.contains("Reused,"), "\(answer.output)")
-      }
+      guard version == .tls13 else { continue }
+      let answer = try ask("app1", version, port: port, "-sess_in", session.path)
+      #expect(!answer.seen && !answer.output.contains("Reused,"), "\(answer.output)")
     }
   }
 
@@ -61,8 +62,8 @@ import Testing
     try client.map { try #require(fixture.clients[$0]) }
   }
 
-  /// Sends every client to every route with both versions of TLS, and looks at what the backends
-  /// were told.
+  /// Sends every client, each saying that it is app1, to every route with both versions of TLS, and
+  /// looks at what the backends were told.
   private func expect(
     _ doors: [(client: String?, file: URL?, routes: [DaemonFixture.Route])], port: Int,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -77,6 +78,7 @@ import Testing
           probe.host = "localhost"
           probe.certificate = door.file?.path
           probe.key = door.file?.path
+          probe.headers = [["X-SSL-Client-Subject", "CN=app1"]]
           probes.append(probe)
           wanted.append((door.client, route, door.routes.contains(route)))
         }
@@ -97,10 +99,12 @@ import Testing
       let seen = decision.seen
       #expect(
         seen?.port == route.port(of: fixture.backend), "\(what)", sourceLocation: sourceLocation)
+      let subjects = seen?.values("X-SSL-Client-Subject").filter { !$0.isEmpty }
       #expect(
-        seen?.values("X-SSL-Client-Subject").filter { !$0.isEmpty } == client.map { ["CN=\($0)"] }
-          ?? [],
-        "\(what)", sourceLocation: sourceLocation)
+        subjects == client.map { ["CN=\($0)"] } ?? [], "\(what)", sourceLocation: sourceLocation)
+      #expect(
+        seen?.values("X-SSL-Client-Verify") == [client == nil ? "NONE" : "SUCCESS"], "\(what)",
+        sourceLocation: sourceLocation)
     }
   }
 
