@@ -9,11 +9,11 @@ struct DaemonFixture: Sendable {
 
   let world: World
   let backend: RecordingBackend
-  /// By client: a file with the key and the chain. `none` has no file.
+  /// By client: a PEM file with the key, the certificate and its chain.
   let clients: [String: URL]
   /// A certificate that app1 got after its first one was revoked.
   let successor: URL
-  /// The commits to install: before and after the revocation of app1.
+  /// Published commits to install, before and after the revocation of app1.
   let before: String
   let after: String
   private let proxies: [ProxySoftware: (folder: TemporaryFolder, port: Int)]
@@ -27,7 +27,7 @@ struct DaemonFixture: Sendable {
     let documents = proxies.map { software, place in
       Self.proxy(software, in: place.folder, port: place.port, backend: backend)
     }
-    // All is issued a month ago by people who trust everybody.
+    // A month ago everybody got a certificate.
     let past = Self.now() - .days(30)
     let world = try World([
       "authorities.yaml": Sample.authorities, "doomed.yaml": Sample.authority("doomed"),
