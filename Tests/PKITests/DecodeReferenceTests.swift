@@ -322,9 +322,10 @@ import Testing
     try expect(
       text,
       [
-        "14:7 \"a\": dns name \"a.example.org\" is outside what the authority may certify" + hint,
-        "14:7 \"a\": ip name \"10.0.0.1\" is excluded by \"10.0.0.0/8\"" + hint,
-        "21:7 \"b\": dns name \"b.example.org\" is outside what the authority may certify" + hint,
+        "14:7 \"a\": DNS name \"a.example.org\" is outside what the authority may certify" + hint,
+        "14:7 \"a\": IP name \"10.0.0.1\" is excluded by \"10.0.0.0/8\"" + hint,
+        "21:7 \"b\": the common name counts as a DNS name: DNS name \"b.example.org\" is outside"
+          + " what the authority may certify" + hint,
       ])
   }
 

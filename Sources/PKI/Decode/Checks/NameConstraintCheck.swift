@@ -26,7 +26,9 @@ extension Check {
         let violations = above.constraints.violations(
           by: identity.alternativeNames, commonName: identity.subject.commonName,
           emailAddresses: identity.subject.values(of: .emailAddress))
-        report(violations, of: identity.name, at: resolved.namePlace, above, findings)
+        report(
+          violations, of: identity.name, at: resolved.namePlace, above, findings,
+          declared: identity.alternativeNames)
       }
     }
   }
@@ -38,11 +40,16 @@ extension Check {
 
   private static func report(
     _ violations: [NameConstraintViolation], of name: Name, at place: Place, _ above: Constrained,
-    _ findings: FindingCollector
+    _ findings: FindingCollector, declared: [SubjectAlternativeName]? = nil
   ) {
     for violation in violations {
+      // OpenSSL judges a common name with dots as a DNS name where there is none.
+      let isCommonName =
+        violation.name.kind == .dns && declared.map { !$0.contains(violation.name) } ?? false
       findings.add(
-        place, "\(quoted(name.text)): \(violation)",
+        place,
+        "\(quoted(name.text)): \(isCommonName ? "the common name counts as a DNS name: " : "")"
+          + "\(violation)",
         hint: "\(quoted(above.authority.name.text)) sets \"nameConstraints\" at"
           + " \(above.authority.fields["nameConstraints"] ?? above.authority.place)")
     }

@@ -14,7 +14,13 @@ package struct NameConstraintViolation: Hashable, Sendable, CustomStringConverti
   package let cause: Cause
 
   package var description: String {
-    let kind = name.kind.rawValue
+    let kind =
+      switch name.kind {
+      case .dns: "DNS"
+      case .ip: "IP"
+      case .uri: "URI"
+      case .email: "mail"
+      }
     return switch cause {
     case .notPermitted: "\(kind) name \"\(name.value)\" is outside what the authority may certify"
     case .excluded(let base): "\(kind) name \"\(name.value)\" is excluded by \"\(base)\""
