@@ -1,5 +1,6 @@
 package import Cryptography
 package import Git
+package import Logging
 package import PKI
 
 /// One run of apply: lock, plan, ask, carry out, and again from the start when another run was
@@ -29,11 +30,14 @@ package struct ApplyRun {
   /// What may be carried out, when it was reviewed before.
   let reviewed: ReviewedPlan?
   let progress: RunProgress.Observer
+  let logger: Logger
 
   package init(
     options: Options, allowances: [String: Int], passphrase: Passphrase?, isUnattended: Bool,
-    reviewed: ReviewedPlan? = nil, progress: @escaping RunProgress.Observer = { _ in }
+    reviewed: ReviewedPlan? = nil, progress: @escaping RunProgress.Observer = { _ in },
+    logger: Logger = Logger(label: "certwright", factory: { _ in SwiftLogNoOpLogHandler() })
   ) {
+    self.logger = logger
     self.progress = progress
     self.reviewed = reviewed
     self.isUnattended = isUnattended
@@ -50,6 +54,7 @@ package struct ApplyRun {
     defer { withExtendedLifetime(lock) {} }
     for _ in 0..<Self.mostAttempts {
       if let result = try attempt(in: repository, approve) { return result }
+      logger.notice("another run moved the published branch first: planning again")
     }
     throw ReconcileError.lostRace(
       branch: options.publishedBranch ?? PlanningRun.standardBranch)
@@ -73,7 +78,9 @@ package struct ApplyRun {
     if isUnattended { try requireConsent(planning.plan) }
     guard try approve(planning) else { return Result(outcome: .declined, pending: pending) }
     let application = Application(options, keys: try openKeys(), progress: progress)
+    logger.info("carrying out \(planning.plan.changes.count) changes on \(planning.branch)")
     guard let outcome = try application.apply(planning, in: repository) else { return nil }
+    logger.info("moved \(planning.branch) to \(outcome.commit)")
     return Result(outcome: .applied(outcome), pending: pending)
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cryptography
 import Git
+import Logging
 import PKI
 import Reconciler
 
@@ -28,6 +29,11 @@ struct Apply: ParsableCommand {
   @Option(help: ArgumentHelp("How old a saved plan may be.", valueName: "lifetime"))
   var maxAge = EnvironmentVariable.text("max-age") ?? "7d"
 
+  @Option(
+    help: ArgumentHelp(
+      "Say more on standard error: debug, info or notice.", valueName: "level"))
+  var logLevel: String?
+
   @Flag(help: "Do not ask.")
   var autoApprove = false
 
@@ -52,6 +58,9 @@ struct Apply: ParsableCommand {
     guard Lifetime(maxAge) != nil else {
       throw ValidationError("--max-age \"\(maxAge)\" is not a number and a unit such as 7d")
     }
+    if let name = logLevel ?? EnvironmentVariable.text("log-level"), chosenLogLevel == nil {
+      throw ValidationError("--log-level knows no \"\(name)\"; it knows debug, info and notice")
+    }
     guard plan == nil || chosenDigest == nil else {
       throw ValidationError("a saved plan and --expect-digest exclude each other")
     }
@@ -69,7 +78,7 @@ struct Apply: ParsableCommand {
         passphrase: try PassphraseSource.read(file: passphraseFile),
         isUnattended: isUnattended && !isReviewed,
         reviewed: try reviewed(),
-        progress: { line?.show($0) })
+        progress: { line?.show($0) }, logger: TerminalLogHandler.logger(chosenLogLevel))
       let approval = Approval(
         isAutomatic: isUnattended || isReviewed, isColored: global.isResultColored)
       let result = try application.run(in: repository) { planning in
@@ -78,6 +87,10 @@ struct Apply: ParsableCommand {
       line?.finish()
       try report(result)
     }
+  }
+
+  private var chosenLogLevel: Logger.Level? {
+    (logLevel ?? EnvironmentVariable.text("log-level")).flatMap(Logger.Level.init(rawValue:))
   }
 
   private var chosenDigest: String? { expectDigest ?? EnvironmentVariable.text("expect-digest") }

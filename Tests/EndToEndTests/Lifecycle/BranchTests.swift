@@ -45,3 +45,19 @@ struct BranchTests {
     #expect(first?.hasPrefix("^   renew") == true, "\(plan)")
   }
 }
+
+struct LogTests {
+  @Test func `the log says on standard error what was carried out, and nothing unless asked`()
+    throws
+  {
+    let world = try World(["pki.yaml": Sample.authorities])
+    let quiet = try world.apply(at: World.start).expect()
+    #expect(!quiet.errors.contains("certwright: info:"))
+    try world.commit(["more.yaml": Sample.client("app1")])
+    let loud = try world.apply(at: World.start, "--log-level", "info").expect()
+    #expect(loud.errors.contains("certwright: info: moved published to "))
+    #expect(!loud.output.contains("info:"))
+    try world.certwright(["apply", "--log-level", "shout"]).expect(
+      64, says: "debug, info and notice")
+  }
+}
