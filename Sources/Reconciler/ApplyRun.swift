@@ -153,7 +153,7 @@ extension ApplyRun {
   private func checkTime(_ planning: Planning) throws(ReconcileError) {
     let isSimulated = planning.observation.state.isSimulated ?? options.isSimulated
     if options.isSimulated, !isSimulated {
-      throw .simulationMismatch(branchIsSimulated: false)
+      throw .simulationMismatch
     }
     guard let at = options.at, !isSimulated else { return }
     let distance = at < options.clock ? (at, options.clock) : (options.clock, at)

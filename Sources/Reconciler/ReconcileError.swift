@@ -18,7 +18,7 @@ package enum ReconcileError: Error {
   case noDesiredState(path: String, revision: String)
   case clockBehind(now: Timestamp, newest: Timestamp)
   case simulatedTimeRefused(at: Timestamp, now: Timestamp)
-  case simulationMismatch(branchIsSimulated: Bool)
+  case simulationMismatch
   case branchCheckedOut(branch: String, folder: String)
   /// The private key of a published authority is not in the key store.
   case missingAuthorityKey(name: Name, id: KeyID)
@@ -54,10 +54,7 @@ extension ReconcileError {
       "the clock says \(now), but the published branch was signed at \(newest)"
     case .simulatedTimeRefused(let at, let now):
       "--at \(at) is more than five minutes from the system clock, \(now)"
-    case .simulationMismatch(let branchIsSimulated):
-      branchIsSimulated
-        ? "the published branch was born with simulated time and needs --at"
-        : "the published branch was not born with simulated time"
+    case .simulationMismatch: "the published branch was not born with simulated time"
     case .branchCheckedOut(let branch, let folder):
       "the branch \"\(branch)\" is checked out in \"\(folder)\""
     case .missingAuthorityKey(let name, let id):

@@ -21,7 +21,6 @@ package enum Guard: Hashable, Sendable {
   case authorityKeyChanged(from: String, to: KeyAlgorithm)
   case authoritySubjectChanged(from: String, to: String)
   case authorityIssuerChanged(from: String, to: Name)
-  case authorityStillIssues(Name)
   case proxyServerEnded(server: Name)
   case protected(Name)
   /// Roots renew with somebody's word alone.
@@ -51,7 +50,6 @@ extension Guard {
     case .authorityKeyChanged: "authority-key"
     case .authoritySubjectChanged: "authority-subject"
     case .authorityIssuerChanged: "authority-issuer"
-    case .authorityStillIssues: "authority-in-use"
     case .proxyServerEnded: "proxy-server"
     case .protected: "protected"
     case .rootConsent: "root-consent"
@@ -91,7 +89,6 @@ extension Guard {
       "its subject is \(from), declared \(to); an authority keeps its subject"
     case .authorityIssuerChanged(let from, let to):
       "it was issued by \(from), declared issuer \(to); an authority keeps its issuer"
-    case .authorityStillIssues(let name): "\(name) is declared with this issuer"
     case .proxyServerEnded(let server): "its server \(server) is revoked and gets no certificate"
     case .protected(let name): "\(name) was declared protected: true when it was last applied"
     case .rootConsent(let name): "\(name) is a root, which is never renewed unattended"

@@ -15,7 +15,6 @@ package enum Reason: Hashable, Sendable {
   case expired(Timestamp)
   case staysValid(serial: SerialNumber, until: Timestamp)
   case cascades(unexpired: Int)
-  case noRequestSinceCompromise(file: String, Place)
 
   // Revocations and departures
   case declaredRevocation(RevocationReason, Place)
@@ -62,8 +61,6 @@ extension Reason {
     case .staysValid(let serial, let until):
       "the certificate it replaces, \(serial), stays valid until \(until) unless it is revoked"
     case .cascades(let unexpired): Reason.cascade(unexpired)
-    case .noRequestSinceCompromise(let file, _):
-      "\(file) holds a key that was revoked as compromised"
     case .declaredRevocation(let reason, _): "declared, reason \(reason.rawValue)"
     case .released: "the hold is released"
     case .removedWithRevocation: "removed from desired state with onRemoval: revoke"
@@ -94,7 +91,6 @@ extension Reason {
     case .missing(let place), .returned(let place), .differs(_, let place),
       .issuerChanged(_, _, let place), .keyAlgorithmChanged(_, _, let place),
       .newRequest(_, let place), .requestDropped(let place),
-      .noRequestSinceCompromise(_, let place),
       .declaredRevocation(_, let place), .released(let place),
       .removedWithRevocation(let place), .renamed(_, let place),
       .revocationListLifetime(_, _, let place), .published(let place),
@@ -124,7 +120,6 @@ extension Reason {
     case .expired: "expired"
     case .staysValid: "staysValid"
     case .cascades: "cascades"
-    case .noRequestSinceCompromise: "noRequestSinceCompromise"
     case .declaredRevocation: "declaredRevocation"
     case .released: "released"
     case .removedWithRevocation: "removedWithRevocation"
