@@ -82,7 +82,9 @@ struct LocalRemote {
     to remote: borrowing Repository
   ) throws(GitError) -> RemoteReply.Push {
     let name = "refs/heads/\(branch)"
-    try requireNoHooks(remote)
+    if let hook = try hook(of: remote) {
+      return .refused("it has the hook \"\(hook)\", which a push by path does not run: push by ssh")
+    }
     if let folder = try remote.worktrees(on: name).first {
       return .refused("the branch \"\(branch)\" is checked out in \"\(folder)\"")
     }
@@ -110,14 +112,11 @@ struct LocalRemote {
 
   private static func text(_ id: ObjectID?) -> String { id?.hex ?? "no commit" }
 
-  private func requireNoHooks(_ remote: borrowing Repository) throws(GitError) {
-    let folder = try remote.setting("core.hooksPath").map {
-      $0.hasPrefix("/") ? $0 : "\(remote.commonFolder)/\($0)"
-    }
-    for hook in Self.hooks {
-      let file = "\(folder ?? "\(remote.commonFolder)/hooks")/\(hook)"
-      guard unsafe access(file, X_OK) == 0 else { continue }
-      throw unusable("it has the hook \"\(hook)\", which a push by path does not run: push by ssh")
+  private func hook(of remote: borrowing Repository) throws(GitError) -> String? {
+    let setting = try remote.setting("core.hooksPath") ?? "hooks"
+    let folder = setting.hasPrefix("/") ? setting : "\(remote.commonFolder)/\(setting)"
+    return Self.hooks.first {
+      unsafe access("\(folder)/\($0)", X_OK) == 0
     }
   }
 }

@@ -1,8 +1,12 @@
+import CLibGit2
 import Foundation
 import PKI
 
 /// The network process' side: reads one request, carries it out, and says what came of it.
 package enum RemoteWorker {
+  /// Makes this process end when the run that started it does.
+  package static func endWithParent() { _ = certwright_die_with_parent() }
+
   /// - Returns: the reply's bytes.
   package static func answer(_ request: [UInt8]) -> [UInt8] {
     guard let json = try? JSONDecoder().decode(JSON.self, from: Data(request)),
