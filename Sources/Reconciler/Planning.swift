@@ -85,7 +85,10 @@ package struct PlanningRun {
       now: options.now, changes: changes,
       warnings: observation.warnings + warnings
         + (isRemote ? ["there is no local branch \(branch): origin's was read"] : [])
-        + Planner.warnings(desired: desired, published: observation.state))
+        + Planner.warnings(desired: desired, published: observation.state),
+      access: AccessComparison.changes(
+        desired: desired, lastApplied: lastApplied, published: observation.state,
+        planned: changes, now: options.now))
     return Planning(
       plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
       observation: observation, branch: branch, isWithholdingRoots: isWithholdingRoots)

@@ -19,8 +19,15 @@ package struct Plan: Hashable, Sendable {
   package let changes: [Change]
   /// What could not be checked, such as history in a shallow clone.
   package let warnings: [String]
+  /// What follows from the changes for who may go where: information for people, outside the
+  /// digest.
+  package let access: [AccessChange]
 
-  package init(source: Source, now: Timestamp, changes: [Change], warnings: [String] = []) {
+  package init(
+    source: Source, now: Timestamp, changes: [Change], warnings: [String] = [],
+    access: [AccessChange] = []
+  ) {
+    self.access = access
     self.source = source
     self.now = now
     self.changes = changes
