@@ -88,7 +88,10 @@ package struct PlanningRun {
         + Planner.warnings(desired: desired, published: observation.state),
       causes: Causes.commits(
         for: changes, from: source.commit, path: options.path,
-        lastApplied: observation.lastDesiredCommit, in: repository))
+        lastApplied: observation.lastDesiredCommit, in: repository),
+      access: AccessComparison.changes(
+        desired: desired, lastApplied: lastApplied, published: observation.state,
+        planned: changes, now: options.now))
     return Planning(
       plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
       observation: observation, branch: branch, isWithholdingRoots: isWithholdingRoots)

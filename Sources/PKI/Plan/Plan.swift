@@ -27,11 +27,15 @@ package struct Plan: Hashable, Sendable {
   package let warnings: [String]
   /// The commits that brought what reasons name, by file below the folder of desired state.
   package let causes: [String: CausingCommit]
+  /// What follows from the changes for who may go where: information for people, outside the
+  /// digest.
+  package let access: [AccessChange]
 
   package init(
     source: Source, now: Timestamp, changes: [Change], warnings: [String] = [],
-    causes: [String: CausingCommit] = [:]
+    causes: [String: CausingCommit] = [:], access: [AccessChange] = []
   ) {
+    self.access = access
     self.source = source
     self.now = now
     self.changes = changes

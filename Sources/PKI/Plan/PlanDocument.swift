@@ -22,6 +22,7 @@ package struct PlanDocument: Hashable, Sendable {
         ("published_commit", plan.source.publishedCommit.map { .string($0.hex) } ?? .null),
         ("published_branch", .string(plan.source.publishedBranch)),
         ("warnings", .strings(plan.warnings)),
+        ("access", .array(plan.access.map(\.json))),
         ("changes", changes),
       ]).sorted
   }

@@ -13,8 +13,20 @@ package struct PlanText {
     lines.append("")
     for change in plan.changes { lines += self.lines(for: ChangeView(change)) }
     if !plan.changes.isEmpty { lines.append("") }
+    let access = PlanText.access(plan)
+    if !access.isEmpty { lines += access + [""] }
     lines.append("plan: \(PlanText.counts(plan)); digest \(plan.digest.visible)")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static let longestAccess = 50
+
+  /// Who gains and loses access, at most so many sentences and the number of the rest.
+  private static func access(_ plan: PlanDocument) -> [String] {
+    let sentences = (plan.json["access"]?.elements ?? []).compactMap { $0["sentence"]?.text }
+    let more = sentences.count - longestAccess
+    return sentences.prefix(longestAccess).map { "access: \($0.visible)" }
+      + (more > 0 ? ["access: and \(more) more changes"] : [])
   }
 
   private func header(_ plan: JSON) -> String {

@@ -4,7 +4,8 @@ package struct CommitMessage {
 
   package static func text(for record: RunRecord) -> String {
     let plan = record.plan
-    let subject = "publish: \(summary(of: plan))"
+    let verb = record.emergency == nil ? "publish" : "EMERGENCY"
+    let subject = "\(verb): \(summary(of: plan))"
     var body = plan.changes.filter { $0.action != .blocked }.prefix(longestList).map {
       line($0, plan.causes)
     }
@@ -12,8 +13,14 @@ package struct CommitMessage {
       body.append("and \(plan.changes.count - longestList) more")
     }
     var trailers = ["Plan-Digest: \(plan.digest)"]
-    if let commit = plan.source.desiredCommit {
+    if let commit = record.desiredCommit {
       trailers.insert("Desired-Commit: \(commit)", at: 0)
+    }
+    if let emergency = record.emergency {
+      trailers += [
+        "Emergency-Commit: \(emergency.commit)", "Emergency-Branch: \(emergency.branch)",
+        "Emergency-By: \(emergency.by)",
+      ]
     }
     return [subject, body.joined(separator: "\n"), trailers.joined(separator: "\n")]
       .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
