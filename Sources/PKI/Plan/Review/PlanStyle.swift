@@ -34,7 +34,7 @@ enum PlanStyle {
   private static let layout = """
     * { box-sizing: border-box; }
     body {
-      margin: 0; background: var(--page); color: var(--text);
+      margin: 0; background: var(--page); color: var(--text); overflow-wrap: break-word;
       font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif;
     }
     header, main, footer { max-width: 66rem; margin: 0 auto; padding: 0 1.25rem; }
@@ -116,6 +116,8 @@ enum PlanStyle {
       header, main, footer { padding-left: .75rem; padding-right: .75rem; }
       header { padding-top: 1rem; }
       h1 { font-size: 1.375rem; }
+      .card { padding: .75rem; }
+      .card.group { padding: 0; }
       dl { grid-template-columns: 1fr; gap: 0; }
       dd { margin-bottom: .5rem; }
       summary, .changes > li, .more { padding-left: .75rem; padding-right: .75rem; }
