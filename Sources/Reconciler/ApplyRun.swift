@@ -89,7 +89,7 @@ package struct ApplyRun {
     let (planning, pending, waiting) = (choice.planning, choice.pending, choice.waiting)
     if let planning { try checkTime(planning) }
     if let pending, reviewed != nil { throw pending }
-    if let planning, try isApplied(planning) {
+    if let planning, try isApplied(planning, in: repository) {
       return Result(outcome: .alreadyApplied, pending: nil, waiting: [])
     }
     guard let planning, planning.plan.changes.contains(where: { $0.action != .blocked }) else {
@@ -112,10 +112,12 @@ package struct ApplyRun {
   }
 
   /// Whether a reviewed plan has nothing left to do; a different one is refused.
-  private func isApplied(_ planning: Planning) throws(ReconcileError) -> Bool {
+  private func isApplied(
+    _ planning: Planning, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Bool {
     guard let reviewed else { return false }
     try reviewed.requireFresh(at: options.now)
-    switch try reviewed.agreement(with: planning) {
+    switch try reviewed.agreement(with: planning, in: repository) {
     case .same: return false
     case .applied: return true
     case .stale(let comparison):

@@ -6,7 +6,9 @@ package struct CommitMessage {
     let plan = record.plan
     let verb = record.emergency == nil ? "publish" : "EMERGENCY"
     let subject = "\(verb): \(summary(of: plan))"
-    var body = plan.changes.filter { $0.action != .blocked }.prefix(longestList).map(line)
+    var body = plan.changes.filter { $0.action != .blocked }.prefix(longestList).map {
+      line($0, plan.causes)
+    }
     if plan.changes.count > longestList {
       body.append("and \(plan.changes.count - longestList) more")
     }
@@ -31,8 +33,8 @@ package struct CommitMessage {
     return parts.isEmpty ? "rendered again" : parts.joined(separator: ", ")
   }
 
-  private static func line(_ change: Change) -> String {
-    let cause = change.reasons.first.map { ": \($0.sentence)" } ?? ""
+  private static func line(_ change: Change, _ causes: [String: CausingCommit]) -> String {
+    let cause = change.reasons.first.map { ": \(ReasonView($0.json(causes)).sentence)" } ?? ""
     return "\(change.action.sign) \(change.subject.word) \(change.subject.name)\(cause)"
   }
 

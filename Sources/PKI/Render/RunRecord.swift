@@ -50,7 +50,7 @@ package struct RunRecord: Hashable, Sendable {
               ("name", .string(change.subject.name)),
               ("serial", issued(change, serials).map { .string($0.id.serial.description) }),
               ("not_after", issued(change, serials).map { .string($0.facts.notAfter.description) }),
-              ("causes", .array(change.reasons.map(\.json))),
+              ("causes", .array(change.reasons.map { $0.json(plan.causes) })),
             ])
           })
       ),

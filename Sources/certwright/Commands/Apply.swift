@@ -37,6 +37,9 @@ struct Apply: ParsableCommand {
     guard Lifetime(maxAge) != nil else {
       throw ValidationError("--max-age \"\(maxAge)\" is not a number and a unit such as 7d")
     }
+    if let digest = chosenDigest, digest.wholeMatch(of: /sha256:[0-9a-f]{64}/) == nil {
+      throw ValidationError("--expect-digest \"\(digest)\" is not of the form sha256:...")
+    }
     guard plan == nil || chosenDigest == nil else {
       throw ValidationError("a saved plan and --expect-digest exclude each other")
     }
