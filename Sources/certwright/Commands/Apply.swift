@@ -49,7 +49,8 @@ struct Apply: ParsableCommand {
     let options = global.options(isSimulated: runOptions.isSimulated)
     let isUnattended = autoApprove || EnvironmentVariable.isSet("auto-approve")
     let notifier = Notifier(runOptions.hookFolder, options, command: "apply")
-    try Run.withRepository(options, failing: notifier.failed) { repository in
+    try Run.withRepository(global, options, .writing, failing: notifier.failed) {
+      repository, options in
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = try runOptions.applyRun(
         options, isUnattended: isUnattended && !isReviewed, scope: .everything,
