@@ -11,11 +11,9 @@ package struct PlanDocument: Hashable, Sendable {
   package let json: JSON
 
   package init(_ plan: Plan) {
-    let changes = JSON.array(plan.changes.map { $0.document(plan.causes) })
-    json =
-      Self.sealed([
-        ("format_version", .int(Self.formatVersion)),
-        ("digest", .string(Self.digest(of: changes))),
+    self.init(
+      changes: .array(plan.changes.map { $0.document(plan.causes) }),
+      [
         ("time", .string(plan.now.description)),
         ("desired_commit", plan.source.desiredCommit.map { .string($0.hex) } ?? .null),
         ("desired_path", .string(plan.source.path)),
@@ -23,14 +21,19 @@ package struct PlanDocument: Hashable, Sendable {
         ("published_branch", .string(plan.source.publishedBranch)),
         ("warnings", .strings(plan.warnings)),
         ("access", .array(plan.access.map(\.json))),
-        ("changes", changes),
       ])
   }
 
-  /// The document with a checksum of all its members: a saved plan that somebody edited must not
-  /// show what nobody planned.
-  private static func sealed(_ members: [(String, JSON)]) -> JSON {
-    JSON.members(members + [("checksum", .string(checksum(.members(members))))]).sorted
+  /// The document with a digest of what is agreed to, and with a checksum of all its members: a
+  /// saved plan that somebody edited must not show what nobody planned.
+  init(changes: JSON, _ more: [(String, JSON)]) {
+    let members =
+      [
+        ("format_version", .int(Self.formatVersion)),
+        ("digest", .string(Self.digest(of: changes))), ("changes", changes),
+      ] + more
+    let checksum = Self.checksum(.members(members))
+    json = JSON.members(members + [("checksum", .string(checksum))]).sorted
   }
 
   private static func checksum(_ json: JSON) -> String {
