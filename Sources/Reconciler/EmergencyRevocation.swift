@@ -66,6 +66,9 @@ package struct EmergencyRevocation {
   ) throws(ReconcileError) {
     let by = try Operator.signature(in: repository, at: options.now)
     let emergency = prepared.emergency
+    if let upstream = options.upstream {
+      return try upstream.deliver(emergency.commit, branch: emergency.branch, in: repository)
+    }
     let update = try git { () throws(GitError) in
       try repository.updateReference(
         "refs/heads/\(emergency.branch)", to: emergency.commit, expecting: nil, by: by,
