@@ -106,6 +106,7 @@ package struct PlanningRun {
       return (try upstream.tip(of: branch, in: repository), false)
     }
     let local = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
+    try PublishedMark.check(local, of: branch, in: repository)
     if let local { return (local, false) }
     let remote = try git { () throws(GitError) in
       try repository.reference("refs/remotes/origin/\(branch)")

@@ -62,6 +62,7 @@ struct Publication {
         message: "certwright: \(message.prefix { $0 != "\n" })")
     }
     guard case .moved = update else { return nil }
+    try PublishedMark.set(commit, of: branch, in: repository)
     return commit
   }
 

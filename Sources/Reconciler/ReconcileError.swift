@@ -15,6 +15,8 @@ package enum ReconcileError: Error {
   case rewrittenLedger(commit: ObjectID, path: String)
   /// The branch that shall hold what is published holds something else.
   case foreignBranch(commit: ObjectID)
+  /// The published branch lost what was published on it.
+  case rewrittenBranch(RewrittenBranch)
   case noDesiredState(path: String, revision: String)
   case clockBehind(now: Timestamp, newest: Timestamp)
   case simulatedTimeRefused(at: Timestamp, now: Timestamp)
@@ -54,6 +56,7 @@ extension ReconcileError {
       "commit \(commit) changed or removed \"\(path)\", which is a record and must stay"
     case .foreignBranch(let commit):
       "the published branch, at \(commit), holds no ledger: it is the branch of something else"
+    case .rewrittenBranch(let branch): branch.message
     case .noDesiredState(let path, let revision):
       "\(revision) has no folder \"\(path)\""
     case .clockBehind(let now, let newest):
@@ -94,6 +97,7 @@ extension ReconcileError {
       commit.hint ?? "run again; until then git --git-dir \(commit.clone) has it"
     case .keys(let error): error.hint
     case .foreignBranch: "name another branch with --published"
+    case .rewrittenBranch(let branch): branch.hint
     case .noDesiredState: "certwright init writes a starting desired state; commit it"
     case .clockBehind: "set the clock"
     case .simulatedTimeRefused:
