@@ -4,16 +4,16 @@ import Testing
 /// The forms in which a plan is shown for review.
 @Suite struct PlanFormatTests {
   /// What a name, a file and an author may try.
-  private static let evil =
-    "`` ```` </code></details><img src=x onerror=alert(1)> @octocat #1 [a](https://e.example) "
-    + "https://e.example www.e.example a@e.example ~~x~~ | **b** <!-- &amp; $x$"
+  private static let evil = markup + " " + links
+  private static let markup = "`` ```` </code></details><img src=x onerror=alert(1)> <!--"
+  private static let links = "@octocat #1 [a](https://e.example) www.e.example a@e.example |"
 
   private func world() throws -> World {
     let world = try World()
     try world.converge(at: World.start)
     try world.write([
       "@octocat #1 <img src=x>.yaml":
-        "---\nkind: Client\nname: evil\nissuer: issuing\nsubject: {commonName: '\(Self.evil)'}\n",
+        "---\nkind: Client\nname: evil\nissuer: issuing\nsubject: {commonName: '\(Self.markup)', organization: '\(Self.links)'}\n",
       "more.yaml": Sample.clients((0..<20).map { "more-\($0)" }),
       "revoked.yaml": Sample.revocation("identity: app1", "reason: keyCompromise"),
     ])
@@ -54,7 +54,7 @@ import Testing
     // Mentions are looked for outside of code.
     let prose = try ReadPage.read(markdown: plan.replacing(/````diff\n(?s).*?\n````\n/, with: ""))
     #expect(!prose.text.contains("octocat") && !prose.text.contains("e.example"))
-    #expect(page.text.contains("@octocat `<b>`"))
+    #expect(page.text.contains("@octocat `b`"))
     #expect(page.text.contains("-   revoke  client app1"))
     #expect(page.tags["details"] == 1)
     #expect(page.text.contains("+ 21 to issue"))

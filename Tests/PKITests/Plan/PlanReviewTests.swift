@@ -15,7 +15,7 @@ struct PlanReviewTests {
       reading: .members(
         [
           ("format_version", .int(1)), ("digest", .string("sha256:" + Hex.encode(digest))),
-          ("time", .string("2026-01-01T00:00:00Z")), ("published_branch", .string("published")),
+          ("time", .string("2026-01-01T00:00:00Z")),
           ("changes", .array(changes)),
         ] + more))
   }
