@@ -22,6 +22,8 @@ package struct ApplyRun {
     package let pending: ReconcileError?
     /// What waits for somebody's approval, of a run that carries out no more than it may.
     package let waiting: [Change]
+    /// Why what was applied has not reached the remote.
+    package var unpushed: ReconcileError? = nil
   }
 
   /// How much of what desired state asks for is carried out.
@@ -67,11 +69,12 @@ package struct ApplyRun {
   package func run(
     in repository: borrowing Repository, approve: (Planning) throws -> Bool
   ) throws -> Result {
-    let lock = try lock(repository)
+    let lock = try repository.runLock(at: options.clock)
     defer { withExtendedLifetime(lock) {} }
-    for _ in 0..<Self.mostAttempts {
+    for count in 0..<Self.mostAttempts {
       if let result = try attempt(in: repository, approve) { return result }
       logger.notice("another run moved the published branch first: planning again")
+      options.upstream?.pause(after: count)
     }
     throw ReconcileError.lostRace(
       branch: options.publishedBranch ?? PlanningRun.standardBranch)
@@ -81,11 +84,12 @@ package struct ApplyRun {
   private func attempt(
     in repository: borrowing Repository, _ approve: (Planning) throws -> Bool
   ) throws -> Result? {
+    try options.upstream?.begin(in: repository)
     let choice = try chosen(in: repository)
     let (planning, pending, waiting) = (choice.planning, choice.pending, choice.waiting)
     if let planning { try checkTime(planning) }
     if let pending, reviewed != nil { throw pending }
-    if let planning, try isApplied(planning) {
+    if let planning, try isApplied(planning, in: repository) {
       return Result(outcome: .alreadyApplied, pending: nil, waiting: [])
     }
     guard let planning, planning.plan.changes.contains(where: { $0.action != .blocked }) else {
@@ -102,14 +106,18 @@ package struct ApplyRun {
     logger.info("carrying out \(planning.plan.changes.count) changes on \(planning.branch)")
     guard let outcome = try application.apply(planning, in: repository) else { return nil }
     logger.info("moved \(planning.branch) to \(outcome.commit)")
-    return Result(outcome: .applied(outcome), pending: pending, waiting: waiting)
+    return Result(
+      outcome: .applied(outcome), pending: pending, waiting: waiting,
+      unpushed: options.upstream?.unpushed)
   }
 
   /// Whether a reviewed plan has nothing left to do; a different one is refused.
-  private func isApplied(_ planning: Planning) throws(ReconcileError) -> Bool {
+  private func isApplied(
+    _ planning: Planning, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Bool {
     guard let reviewed else { return false }
     try reviewed.requireFresh(at: options.now)
-    switch try reviewed.agreement(with: planning) {
+    switch try reviewed.agreement(with: planning, in: repository) {
     case .same: return false
     case .applied: return true
     case .stale(let comparison):
@@ -131,8 +139,10 @@ package struct ApplyRun {
   private func chosen(
     in repository: borrowing Repository
   ) throws(ReconcileError) -> Choice {
+    if let choice = try hindered(nil, in: repository) { return choice }
     let run = PlanningRun(options, allowances: allowances)
     let source = try DesiredSource.commit(options.revision, path: options.path, in: repository)
+    if let choice = try hindered(source, in: repository) { return choice }
     // A root that waits for somebody's word must not keep CRLs and leaves from being renewed.
     let careful = PlanningRun(
       options, allowances: allowances, isWithholdingRoots: isUnattended)
@@ -158,6 +168,26 @@ package struct ApplyRun {
       pending: missing)
   }
 
+  /// Upkeep, where the remotes are out of reach or a commit still waits to be pushed.
+  private func hindered(
+    _ source: DesiredSource?, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Choice? {
+    guard let upstream = options.upstream else { return nil }
+    var options = options
+    if let source {
+      try upstream.adopt(
+        options.publishedBranch ?? source.publishBranch ?? PlanningRun.standardBranch,
+        in: repository)
+    } else if options.publishedBranch == nil, upstream.hindrance != nil {
+      options.publishedBranch = try upstream.knownBranches(in: repository).first
+    }
+    // A revocation cannot wait for a server.
+    guard upstream.hindrance != nil, scope != .emergency else { return nil }
+    let careful = PlanningRun(options, allowances: allowances, isWithholdingRoots: true)
+    let planning = try careful.upkeep(insteadOf: source, in: repository)
+    return Choice(planning: planning, pending: upstream.hindrance)
+  }
+
   /// Upkeep, where something of the intent waits for approval or for the end of a suspension.
   private func upkeepAlone(
     _ intent: Planning, _ source: DesiredSource, _ careful: PlanningRun,
@@ -181,14 +211,6 @@ extension ApplyRun {
       return try FolderKeyStore(options.keys, passphrase: passphrase, .writing)
     } catch {
       throw .keys(error)
-    }
-  }
-
-  private func lock(_ repository: borrowing Repository) throws(ReconcileError) -> RunLock {
-    let outcome = try git { () throws(GitError) in try repository.lock(at: options.clock) }
-    switch consume outcome {
-    case .taken(let lock): return lock
-    case .held(let by): throw .locked(by: by)
     }
   }
 

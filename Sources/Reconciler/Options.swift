@@ -16,6 +16,10 @@ package struct Options: Sendable {
   package var at: Timestamp?
   package var isSimulated: Bool
 
+  /// The remotes that are read and written through certwright's own clone; nil where the repository
+  /// itself is.
+  package var upstream: Upstream?
+
   package init(
     repository: String, path: String, revision: String, publishedBranch: String?, keys: String,
     clock: Timestamp, at: Timestamp?, isSimulated: Bool

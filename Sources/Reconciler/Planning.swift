@@ -102,6 +102,9 @@ package struct PlanningRun {
   private func tip(
     of branch: String, in repository: borrowing Repository
   ) throws(ReconcileError) -> (ObjectID?, isRemote: Bool) {
+    if let upstream = options.upstream {
+      return (try upstream.tip(of: branch, in: repository), false)
+    }
     let local = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
     if let local { return (local, false) }
     let remote = try git { () throws(GitError) in

@@ -43,7 +43,7 @@ struct Publication {
   ) throws(ReconcileError) -> ObjectID? {
     let signature = CommitInfo.Signature(
       name: Self.authorName, email: Self.authorEmail, time: time)
-    return try git { () throws(GitError) in
+    let commit = try git { () throws(GitError) in
       var writer = try ObjectWriter(compression: Self.compression)
       let tree = try writer.tree(
         from: tip?.tree, setting: files, removing: removals, in: repository)
@@ -51,12 +51,18 @@ struct Publication {
         tree: tree, parents: tip.map { [$0.id] } ?? [], author: signature, committer: signature,
         message: message)
       try repository.write(writer)
-      let update = try repository.updateReference(
-        "refs/heads/\(branch)", to: commit, expecting: tip?.id, by: signature,
-        message: "certwright: \(message.prefix { $0 != "\n" })")
-      guard case .moved = update else { return nil }
       return commit
     }
+    if let upstream = options.upstream {
+      return try upstream.publish(commit, branch, in: repository) ? commit : nil
+    }
+    let update = try git { () throws(GitError) in
+      try repository.updateReference(
+        "refs/heads/\(branch)", to: commit, expecting: tip?.id, by: signature,
+        message: "certwright: \(message.prefix { $0 != "\n" })")
+    }
+    guard case .moved = update else { return nil }
+    return commit
   }
 
   /// The rendered files that differ from what is published, and the paths of all of them.

@@ -35,6 +35,10 @@ package enum ReconcileError: Error {
   case suspended(SuspensionRecord)
   case lostRace(branch: String)
   case locked(by: String)
+  case rewrittenRemote(RewrittenRemote)
+  /// The server does not want what was pushed, in its own words.
+  case pushRefused(url: String, words: String)
+  case unpushed(UnpushedCommit)
   case invalid(String, hint: String?)
 }
 
@@ -73,6 +77,10 @@ extension ReconcileError {
     case .suspended(let record):
       "\(record.by) suspended new changes at \(record.at): \(record.reason)"
     case .lostRace(let branch): "another run moved \"\(branch)\" again and again"
+    case .rewrittenRemote(let remote): remote.message
+    case .pushRefused(let url, let words):
+      "\"\(url)\" refused the push: \(words); nothing was published"
+    case .unpushed(let commit): commit.message
     case .locked(let by): "another run holds the lock: \(by)"
     case .invalid(let message, _): message
     }
@@ -81,6 +89,9 @@ extension ReconcileError {
   package var hint: String? {
     switch self {
     case .git(let error): error.hint
+    case .rewrittenRemote(let remote): remote.hint
+    case .unpushed(let commit):
+      commit.hint ?? "run again; until then git --git-dir \(commit.clone) has it"
     case .keys(let error): error.hint
     case .foreignBranch: "name another branch with --published"
     case .noDesiredState: "certwright init writes a starting desired state; commit it"

@@ -24,8 +24,20 @@ package struct SuspensionRun {
     reason: String?, in repository: borrowing Repository
   ) throws(ReconcileError) -> (commit: ObjectID, record: SuspensionRecord) {
     if let reason { try check(reason) }
-    for _ in 0..<Self.mostAttempts {
+    // Without remotes the branch's compare-and-swap is enough; a clone's other references need more.
+    guard options.upstream != nil else { return try attempts(reason, in: repository) }
+    let lock = try repository.runLock(at: options.clock)
+    defer { withExtendedLifetime(lock) {} }
+    return try attempts(reason, in: repository)
+  }
+
+  private func attempts(
+    _ reason: String?, in repository: borrowing Repository
+  ) throws(ReconcileError) -> (commit: ObjectID, record: SuspensionRecord) {
+    for count in 0..<Self.mostAttempts {
+      try options.upstream?.begin(in: repository)
       if let done = try attempt(reason, in: repository) { return done }
+      options.upstream?.pause(after: count)
     }
     throw .lostRace(branch: options.publishedBranch ?? PlanningRun.standardBranch)
   }

@@ -10,6 +10,7 @@ extension Change {
       ("action", .string(action.rawValue)), ("sign", .string(action.sign)),
       ("kind", .string(subject.word)), ("name", .string(subject.name)),
       ("certificate", certificateForm), ("events", eventsForm), ("crl", listForm),
+      ("declaration", declaration.map { .string($0) }),
       ("paths", pathsForm), ("guard", guardForm),
       ("reasons", .array(reasons.map { $0.json(causes) })),
     ])

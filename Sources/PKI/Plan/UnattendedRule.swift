@@ -40,15 +40,7 @@ package struct UnattendedRule: Sendable {
 extension Change {
   /// Whether it only follows from other changes, or from what somebody did to published files.
   fileprivate var isConsequence: Bool {
-    action == .publish
-      && reasons.allSatisfy { reason in
-        switch reason {
-        case .follows, .drift, .firstRevocationList, .entriesAdded, .entriesReleased,
-          .reasonsChanged, .revocationListDue:
-          true
-        default: false
-        }
-      }
+    action == .publish && declaration == nil && !reasons.contains(.desiredTreeChanged)
   }
 }
 

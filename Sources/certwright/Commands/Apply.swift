@@ -37,6 +37,9 @@ struct Apply: ParsableCommand {
     guard Lifetime(maxAge) != nil else {
       throw ValidationError("--max-age \"\(maxAge)\" is not a number and a unit such as 7d")
     }
+    if let digest = chosenDigest, digest.wholeMatch(of: /sha256:[0-9a-f]{64}/) == nil {
+      throw ValidationError("--expect-digest \"\(digest)\" is not of the form sha256:...")
+    }
     guard plan == nil || chosenDigest == nil else {
       throw ValidationError("a saved plan and --expect-digest exclude each other")
     }
@@ -46,7 +49,8 @@ struct Apply: ParsableCommand {
     let options = global.options(isSimulated: runOptions.isSimulated)
     let isUnattended = autoApprove || EnvironmentVariable.isSet("auto-approve")
     let notifier = Notifier(runOptions.hookFolder, options, command: "apply")
-    try Run.withRepository(options, failing: notifier.failed) { repository in
+    try Run.withRepository(global, options, .writing, failing: notifier.failed) {
+      repository, options in
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = try runOptions.applyRun(
         options, isUnattended: isUnattended && !isReviewed, scope: .everything,

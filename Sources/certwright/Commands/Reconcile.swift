@@ -18,7 +18,8 @@ struct Reconcile: ParsableCommand {
   func run() throws {
     let options = global.options(isSimulated: runOptions.isSimulated)
     let notifier = Notifier(runOptions.hookFolder, options, command: "reconcile")
-    try Run.withRepository(options, failing: notifier.failed) { repository in
+    try Run.withRepository(global, options, .writing, failing: notifier.failed) {
+      repository, options in
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = try runOptions.applyRun(
         options, isUnattended: true, scope: .permitted, progress: line)

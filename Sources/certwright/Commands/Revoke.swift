@@ -48,7 +48,8 @@ struct Revoke: ParsableCommand {
   func run() throws {
     let options = global.options(isSimulated: runOptions.isSimulated)
     let notifier = Notifier(runOptions.hookFolder, options, command: "revoke")
-    try Run.withRepository(options, failing: notifier.failed) { repository in
+    try Run.withRepository(global, options, .urgent, failing: notifier.failed) {
+      repository, options in
       let emergency = EmergencyRevocation(
         options, target: target, reason: RevocationReason(rawValue: reason) ?? .unspecified,
         isReplacing: replace, folder: folder)

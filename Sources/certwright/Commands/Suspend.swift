@@ -47,7 +47,8 @@ struct SuspensionOptions: ParsableArguments {
     let options = global.options()
     let hooks = (hooks ?? EnvironmentVariable.text("hooks")).map(HookFolder.init)
     let notifier = Notifier(hooks, options, command: command)
-    try Run.withRepository(options, failing: notifier.failed) { repository in
+    try Run.withRepository(global, options, .writing, failing: notifier.failed) {
+      repository, options in
       let done = try SuspensionRun(options, by: try Operator.name(in: repository))
         .run(reason: reason, in: repository)
       let word = reason == nil ? "resumed" : "suspended"
@@ -58,6 +59,7 @@ struct SuspensionOptions: ParsableArguments {
           ("by", .string(done.record.by)), ("reason", reason.map { .string($0) }),
           ("commit", .string(done.commit.hex)),
         ])
+      if let unpushed = options.upstream?.unpushed { throw unpushed }
     }
   }
 }

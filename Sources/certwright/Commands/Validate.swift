@@ -33,7 +33,7 @@ struct Validate: ParsableCommand {
 
   func run() throws {
     let options = global.options()
-    try Run.withRepository(options) { repository in
+    try Run.withRepository(global, options) { repository, options in
       let source =
         worktree
         ? try DesiredSource.workTree(path: options.path, in: repository)

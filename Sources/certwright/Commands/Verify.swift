@@ -19,7 +19,7 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let options = global.options()
-    try Run.withRepository(options) { repository in
+    try Run.withRepository(global, options) { repository, options in
       let report = try Audit(options).run(in: repository)
       switch output.format {
       case .text: try Terminal.writeResult(report.text)

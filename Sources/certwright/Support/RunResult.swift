@@ -25,6 +25,10 @@ struct RunResult {
       notifier.notify(.applied, applied(outcome))
     }
     if result.pending == nil { try reportWaiting(notifier) }
+    if let unpushed = result.unpushed {
+      if let error = result.pending, !error.isRemote { _ = Run.report(error) }
+      throw unpushed
+    }
     if let error = result.pending { throw error }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import PKI
 import Testing
 
 /// The forms in which a plan is shown for review.
@@ -64,11 +65,18 @@ import Testing
     let world = try world()
     let file = world.folder.url("plan.json")
     try world.certwright(["plan", "--out", file.path, "--at", "\(World.start)"]).expect()
-    var plan = try #require(
-      try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
-    plan["warnings"] = ["- first: \(Self.evil)", "1. second"]
-    plan["access"] = [["sentence": "# app1 loses: \(Self.evil)"], ["identity": "no sentence"]]
-    try JSONSerialization.data(withJSONObject: plan).write(to: file)
+    try edit(
+      file,
+      [
+        ("warnings", .strings(["- first: \(Self.evil)", "1. second"])),
+        (
+          "access",
+          .array([
+            .members([("sentence", .string("# app1 loses: \(Self.evil)"))]),
+            .members([("identity", .string("no sentence"))]),
+          ])
+        ),
+      ])
     let markdown = try world.certwright(["show", file.path, "--format", "markdown"]).expect().output
     let page = try ReadPage.read(markdown: markdown)
     #expect(
@@ -91,6 +99,19 @@ import Testing
       let warning = try #require(text.range(of: "- first: "))
       #expect(warning.lowerBound < access.lowerBound && access.lowerBound < change.lowerBound)
     }
+  }
+
+  /// Sets members of a saved plan, and its checksum, as somebody would who means harm.
+  private func edit(_ file: URL, _ members: [(String, JSON)]) throws {
+    let plan = try JSONDecoder().decode(JSON.self, from: Data(contentsOf: file))
+    guard case .object(let old) = plan.without(Set(members.map(\.0)).union(["checksum"])) else {
+      throw ToolFailure(description: "no object")
+    }
+    let edited = JSON.object(old + members.map { JSON.Member($0.0, $0.1) }).sorted
+    let hash = try Tool.check(["sha256sum"], input: edited.compact).prefix(64)
+    guard case .object(let all) = edited else { return }
+    let signed = JSON.object(all + [JSON.Member("checksum", .string("sha256:\(hash)"))])
+    try Data(signed.pretty.utf8).write(to: file)
   }
 
   @Test func `the page is whole, loads nothing, and holds nobody's markup`() throws {
