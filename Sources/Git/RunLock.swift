@@ -6,6 +6,9 @@ package import PKI
 /// The kernel releases it when the process ends, however it ends: a lock that a crash left behind
 /// does not exist. Runs on different hosts are kept apart by the compare-and-swap of the reference.
 package struct RunLock: ~Copyable {
+  private static let mostAttempts = 5
+  private static let wait: UInt32 = 10_000
+
   private let descriptor: Int32
 
   /// What trying to take the lock came to.
@@ -22,12 +25,17 @@ package struct RunLock: ~Copyable {
   ///     two files of one name.
   ///   - now: the time that the file shows to people.
   package static func take(file: String, at now: Timestamp) throws(GitError) -> Outcome {
+    var attempts = 0
     let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw systemError("open", file) }
     let lock = RunLock(descriptor: descriptor)
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       switch errno {
       case EINTR: continue
+      // Whoever only asks who holds the lock has it for a moment.
+      case EWOULDBLOCK where attempts < mostAttempts:
+        attempts += 1
+        usleep(wait)
       case EWOULDBLOCK:
         let holder = try DiskFile.read(file, limit: 4_096) ?? []
         let text = String(decoding: holder, as: UTF8.self).filter { !$0.isNewline }
@@ -39,6 +47,20 @@ package struct RunLock: ~Copyable {
     let text = "process \(getpid()) on \(hostName()) since \(now)\n"
     try DiskFile.write(Array(text.utf8)[...], to: descriptor, file)
     return .taken(lock)
+  }
+
+  /// Who holds a lock, for people; nil when nobody does.
+  package static func holder(file: String) throws(GitError) -> String? {
+    let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw systemError("open", file)
+    }
+    defer { close(descriptor) }
+    if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
+    guard errno == EWOULDBLOCK else { throw systemError("examine", file) }
+    let text = String(decoding: try DiskFile.read(file, limit: 4_096) ?? [], as: UTF8.self)
+    return text.isEmpty ? "another run" : text.filter { !$0.isNewline }
   }
 
   deinit {
@@ -60,6 +82,11 @@ package struct RunLock: ~Copyable {
 extension Repository {
   /// Takes the lock of this repository, which all its worktrees share.
   package func lock(at now: Timestamp) throws(GitError) -> RunLock.Outcome {
-    try RunLock.take(file: commonFolder + "/certwright.lock", at: now)
+    try RunLock.take(file: lockFile, at: now)
   }
+
+  /// Who holds the lock of this repository; nil when nobody does.
+  package func lockHolder() throws(GitError) -> String? { try RunLock.holder(file: lockFile) }
+
+  private var lockFile: String { commonFolder + "/certwright.lock" }
 }

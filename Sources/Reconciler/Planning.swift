@@ -192,6 +192,10 @@ package struct PlanningRun {
       changes.append(
         Change(.publish, .folder("desired"), .paths(["desired"]), [.desiredTreeChanged]))
     }
+    if changes.isEmpty, observation.isUnited {
+      changes.append(
+        Change(.publish, .folder(LedgerPath.folder), .paths([]), [.ledgersUnited]))
+    }
     changes += PlanLimits.changes(
       limits: lastApplied.settings.limits, planned: changes, published: observation.state,
       now: options.now, files: files, allowances: allowances)

@@ -47,6 +47,8 @@ enum Run {
     case urgent
     /// Leaves fetching to the run, which does so with the lock.
     case writing
+    /// Asks no server.
+    case offline
   }
 
   /// Opens the repository for the body: certwright's own clone where there are remotes. The options
@@ -62,7 +64,10 @@ enum Run {
         return try body(repository, options)
       }
       let clone = try upstream.open(at: options.clock)
-      if access != .writing { try upstream.look(in: clone, isUrgent: access == .urgent) }
+      switch access {
+      case .reading, .urgent: try upstream.look(in: clone, isUrgent: access == .urgent)
+      case .writing, .offline: break
+      }
       var options = options
       options.revision = upstream.revision
       options.upstream = upstream
