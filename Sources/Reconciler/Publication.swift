@@ -1,3 +1,4 @@
+import Cryptography
 import Git
 import PKI
 
@@ -38,13 +39,22 @@ struct Publication {
         from: tip?.tree, setting: changes.files, removing: removals, in: repository)
       let commit = try writer.commit(
         tree: tree, parents: tip.map { [$0.id] } ?? [], author: signature, committer: signature,
-        message: message)
+        message: message, sign: sign)
       try repository.write(writer)
       let update = try repository.updateReference(
         branch, to: commit, expecting: tip?.id, by: signature,
         message: "certwright: \(message.prefix { $0 != "\n" })")
       guard case .moved = update else { return nil }
       return Application.Outcome(commit: commit, record: record)
+    }
+  }
+
+  /// An OpenSSH signature, when there is a key for it.
+  private func sign(_ commit: [UInt8]) throws(GitError) -> String? {
+    do throws(OpenSSLError) {
+      return try options.signingKey?.signature(of: commit, namespace: CommitVerifier.namespace)
+    } catch {
+      throw .library(operation: "sign the commit", code: -1, reason: error.description)
     }
   }
 

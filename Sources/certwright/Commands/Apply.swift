@@ -18,6 +18,7 @@ struct Apply: ParsableCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var signatures: SignatureOptions
 
   @Argument(help: ArgumentHelp("A plan that was saved with plan --out.", valueName: "plan"))
   var plan: String?
@@ -48,6 +49,12 @@ struct Apply: ParsableCommand {
       "A file whose first line is the passphrase of the key store.", valueName: "file"))
   var passphraseFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Sign published commits with this private key, as git signs with SSH keys.",
+      valueName: "file"))
+  var signingKey: String?
+
   @Flag(
     help: "Let a new published branch be born with simulated time, for trying things out with --at."
   )
@@ -67,11 +74,13 @@ struct Apply: ParsableCommand {
   }
 
   func run() throws {
-    let options = global.options(
+    var options = global.options(
       isSimulated: simulatedTime || EnvironmentVariable.isSet("simulated-time"))
     let isUnattended = autoApprove || EnvironmentVariable.isSet("auto-approve")
     let allowances = try Allowances(allow)
     try Run.withRepository(options) { repository in
+      options.signers = try signatures.requirement(for: repository)
+      options.signingKey = try chosenSigningKey()
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = ApplyRun(
         options: options, allowances: allowances.counts,
@@ -91,6 +100,15 @@ struct Apply: ParsableCommand {
 
   private var chosenLogLevel: Logger.Level? {
     (logLevel ?? EnvironmentVariable.text("log-level")).flatMap(Logger.Level.init(rawValue:))
+  }
+
+  private func chosenSigningKey() throws(ReconcileError) -> SSHSigningKey? {
+    guard let path = signingKey ?? EnvironmentVariable.text("signing-key") else { return nil }
+    do throws(KeyStoreError) {
+      return try SSHSigningKey.file(path)
+    } catch {
+      throw .keys(error)
+    }
   }
 
   private var chosenDigest: String? { expectDigest ?? EnvironmentVariable.text("expect-digest") }

@@ -20,6 +20,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var signatures: SignatureOptions
 
   @Option(help: "How to show it.")
   var format = EnvironmentVariable.text("format").flatMap(Format.init(rawValue:)) ?? .text
@@ -36,8 +37,9 @@ struct PlanCommand: ParsableCommand {
   func validate() throws { try EnvironmentVariable.require(Format.self, "format") }
 
   func run() throws {
-    let options = global.options()
+    var options = global.options()
     try Run.withRepository(options) { repository in
+      options.signers = try signatures.requirement(for: repository)
       let planning = try PlanningRun(options).plan(fromWorkTree: worktree, in: repository)
       let document = planning.plan.document
       if let out { try PlanFile.write(document, to: out) }
