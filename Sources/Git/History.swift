@@ -63,8 +63,8 @@ extension Repository {
     var id = try RawID(start)
     var here = try commit(id)
     var open = try ids(of: paths, in: here.tree)
-    for _ in 0..<max(limit, 0) where !open.isEmpty {
-      if id == stop || cut.contains(id) { return found }
+    for _ in 0..<max(limit, 0) {
+      if open.isEmpty || id == stop || cut.contains(id) { return found }
       var before: [String: RawID?] = [:]
       var parent: RawCommit?
       if let first = here.parents.first {

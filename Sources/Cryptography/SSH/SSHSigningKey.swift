@@ -41,7 +41,8 @@ package final class SSHSigningKey: Sendable {
     let hash = SSHSignature.Hash.sha512
     let bytes = SSHSignature.signedBytes(of: message, namespace: namespace, hash: hash)
     let (algorithm, digest) = method
-    let value = try wire(try sign(bytes, digest))
+    var value = try sign(bytes, digest)
+    if case .ecdsa = publicKey.material { value = try Self.wire(ecdsa: value) }
     return SSHSignature.armor(
       key: publicKey, namespace: namespace, hash: hash, algorithm: algorithm, value: value)
   }
@@ -74,8 +75,7 @@ package final class SSHSigningKey: Sendable {
   }
 
   /// ECDSA's two numbers stand in SSH's form, not in DER (RFC 5656 section 3.1.2).
-  private func wire(_ signature: [UInt8]) throws(OpenSSLError) -> [UInt8] {
-    guard case .ecdsa = publicKey.material else { return signature }
+  static func wire(ecdsa signature: [UInt8]) throws(OpenSSLError) -> [UInt8] {
     var outer = DERReader(signature)
     guard var numbers = outer.enter(), let r = numbers.next(DER.integer),
       let s = numbers.next(DER.integer)
