@@ -22,6 +22,17 @@ static inline int certwright_git_allow_extension(const char *name) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, (size_t)1);
 }
 
+static inline int certwright_git_authority_file(const char *file) {
+  return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, (const char *)0);
+}
+
+/* prctl is variadic: 1 is PR_SET_PDEATHSIG and 9 SIGKILL, so that the network process ends with the
+   run that asked it. */
+
+extern int prctl(int option, ...);
+
+static inline int certwright_die_with_parent(void) { return prctl(1, 9ul, 0ul, 0ul, 0ul); }
+
 /* deflateInit and inflateInit are macros. */
 
 static inline int certwright_deflate_init(z_stream *stream, int level) {

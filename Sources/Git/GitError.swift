@@ -31,6 +31,8 @@ package enum GitError: Error, Hashable, Sendable {
   case locked(file: String)
   /// A system call failed; `number` is errno.
   case system(operation: String, path: String, number: Int32, reason: String)
+  /// Another repository could not be read or written.
+  case remote(RemoteFailure)
   /// What libgit2 said, where no case above says it better.
   case library(operation: String, code: Int32, reason: String)
 }
@@ -67,6 +69,7 @@ extension GitError: CustomStringConvertible {
       "the lock file \"\(file)\" exists"
     case .system(let operation, let path, _, let reason):
       "cannot \(operation) \"\(path)\": \(reason)"
+    case .remote(let failure): failure.description
     case .library(let operation, let code, let reason):
       "cannot \(operation): \(reason) (libgit2 code \(code))"
     }
@@ -82,6 +85,7 @@ extension GitError: CustomStringConvertible {
       hint
     case .locked:
       "another git process holds it, or one that crashed left it: remove it when none runs"
+    case .remote(let failure): failure.hint
     default:
       nil
     }

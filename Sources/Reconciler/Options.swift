@@ -21,6 +21,10 @@ package struct Options: Sendable {
   /// What published commits are signed with.
   package var signingKey: SSHSigningKey?
 
+  /// The remotes that are read and written through certwright's own clone; nil where the repository
+  /// itself is.
+  package var upstream: Upstream?
+
   package init(
     repository: String, path: String, revision: String, publishedBranch: String?, keys: String,
     clock: Timestamp, at: Timestamp?, isSimulated: Bool

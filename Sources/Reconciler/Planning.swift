@@ -82,13 +82,19 @@ package struct PlanningRun {
     let plan = Plan(
       source: Plan.Source(
         desiredCommit: source.commit?.id ?? lastCommit(source, observation), publishedCommit: tip,
-        publishedBranch: branch),
+        publishedBranch: branch, path: options.path),
       now: options.now, changes: changes,
       warnings: observation.warnings + warnings
         + (options.signers != nil && source.tree == nil
           ? ["the work tree is not signed: who signs the change was not checked"] : [])
         + (isRemote ? ["there is no local branch \(branch): origin's was read"] : [])
-        + Planner.warnings(desired: desired, published: observation.state))
+        + Planner.warnings(desired: desired, published: observation.state),
+      causes: Causes.commits(
+        for: changes, from: source.commit, path: options.path,
+        lastApplied: observation.lastDesiredCommit, in: repository),
+      access: AccessComparison.changes(
+        desired: desired, lastApplied: lastApplied, published: observation.state,
+        planned: changes, now: options.now))
     return Planning(
       plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
       observation: observation, branch: branch, isWithholdingRoots: isWithholdingRoots)
@@ -99,6 +105,9 @@ package struct PlanningRun {
   private func tip(
     of branch: String, in repository: borrowing Repository
   ) throws(ReconcileError) -> (ObjectID?, isRemote: Bool) {
+    if let upstream = options.upstream {
+      return (try upstream.tip(of: branch, in: repository), false)
+    }
     let local = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
     if let local { return (local, false) }
     let remote = try git { () throws(GitError) in

@@ -33,8 +33,14 @@ package enum ReconcileError: Error {
   case consentNeeded(authorities: [Name])
   /// What was reviewed is not what would be done now; each line says how.
   case stale([String])
+  /// Somebody told runs to leave new intent alone.
+  case suspended(SuspensionRecord)
   case lostRace(branch: String)
   case locked(by: String)
+  case rewrittenRemote(RewrittenRemote)
+  /// The server does not want what was pushed, in its own words.
+  case pushRefused(url: String, words: String)
+  case unpushed(UnpushedCommit)
   case invalid(String, hint: String?)
 }
 
@@ -72,7 +78,13 @@ extension ReconcileError {
       "the plan makes a key for, or renews, \(authorities.map { "\"\($0)\"" }.joined(separator: ", ")),"
         + " which is never done unattended"
     case .stale(let lines): "the saved plan is stale: \(lines.joined(separator: "; "))"
+    case .suspended(let record):
+      "\(record.by) suspended new changes at \(record.at): \(record.reason)"
     case .lostRace(let branch): "another run moved \"\(branch)\" again and again"
+    case .rewrittenRemote(let remote): remote.message
+    case .pushRefused(let url, let words):
+      "\"\(url)\" refused the push: \(words); nothing was published"
+    case .unpushed(let commit): commit.message
     case .locked(let by): "another run holds the lock: \(by)"
     case .invalid(let message, _): message
     }
@@ -81,6 +93,9 @@ extension ReconcileError {
   package var hint: String? {
     switch self {
     case .git(let error): error.hint
+    case .rewrittenRemote(let remote): remote.hint
+    case .unpushed(let commit):
+      commit.hint ?? "run again; until then git --git-dir \(commit.clone) has it"
     case .keys(let error): error.hint
     case .foreignBranch: "name another branch with --published"
     case .noDesiredState: "certwright init writes a starting desired state; commit it"
@@ -93,6 +108,7 @@ extension ReconcileError {
     case .rewrittenLedger: "restore the branch from a copy that has the record"
     case .blocked(let guards): guards.compactMap(\.hint).first
     case .consentNeeded(let authorities): "add --allow authorities=\(authorities.count)"
+    case .suspended: "certwright resume"
     case .stale: "plan again and have it reviewed again"
     case .invalid(_, let hint): hint
     default: nil

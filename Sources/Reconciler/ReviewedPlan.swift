@@ -1,3 +1,4 @@
+package import Git
 package import PKI
 
 /// What somebody has reviewed and what an apply must therefore be.
@@ -9,6 +10,9 @@ package struct ReviewedPlan: Sendable {
     case applied
     case stale(PlanComparison)
   }
+
+  /// How many published commits are looked at: a year of hourly ones.
+  private static let longestSearch = 10_000
 
   private let document: PlanDocument?
   private let digest: String?
@@ -32,21 +36,42 @@ package struct ReviewedPlan: Sendable {
     throw .stale(["it was made at \(time), longer than \(maxAge) ago"])
   }
 
-  package func agreement(with planning: Planning) throws(ReconcileError) -> Agreement {
+  package func agreement(
+    with planning: Planning, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Agreement {
     let fresh = planning.plan.document
     if let digest {
-      guard digest == fresh.digest else {
-        throw .stale(["its digest is \(fresh.digest), \(digest) was expected"])
-      }
-      return .same
+      if digest == fresh.digest { return .same }
+      let commit = try commit(applying: digest, planning, in: repository)
+      if commit != nil, !fresh.changes.contains(where: PlanDocument.isIntent) { return .applied }
+      throw .stale(
+        (commit.map { ["it was applied by commit \($0)"] } ?? [])
+          + ["the digest of what there is to do now is \(fresh.digest), not \(digest)"])
     }
     guard let document else { return .same }
     let comparison = PlanComparison(
       reviewed: document, fresh: fresh,
       settled: PlanComparison.settled(
-        document, desired: planning.desired, published: planning.observation.state))
+        document, desired: planning.desired, lastApplied: planning.lastApplied,
+        published: planning.observation.state))
     guard comparison.isSame else { return .stale(comparison) }
     let isAllMade = comparison.alreadyMade == document.changes.count && !document.changes.isEmpty
     return isAllMade ? .applied : .same
+  }
+
+  /// The published commit that carried out a plan with this digest.
+  private func commit(
+    applying digest: String, _ planning: Planning, in repository: borrowing Repository
+  ) throws(ReconcileError) -> ObjectID? {
+    var next = planning.observation.tip
+    for _ in 0..<Self.longestSearch {
+      guard let commit = next else { return nil }
+      if commit.trailer("Plan-Digest") == digest { return commit.id }
+      guard let parent = commit.parents.first,
+        try git({ () throws(GitError) in try repository.contains(parent) })
+      else { return nil }
+      next = try git { () throws(GitError) in try repository.commit(parent) }
+    }
+    return nil
   }
 }

@@ -78,8 +78,15 @@ package struct Change: Hashable, Sendable {
   package let subject: Subject
   package let detail: Detail
   package let reasons: [Reason]
+  /// What a published file is asked to say, where somebody's declaration changed it: the hash of
+  /// that declaration. nil where it only follows from other changes, or from time.
+  package let declaration: String?
 
-  package init(_ action: Action, _ subject: Subject, _ detail: Detail, _ reasons: [Reason]) {
+  package init(
+    _ action: Action, _ subject: Subject, _ detail: Detail, _ reasons: [Reason],
+    declaration: String? = nil
+  ) {
+    self.declaration = declaration
     self.action = action
     self.subject = subject
     self.detail = detail

@@ -12,11 +12,6 @@ package struct PlanComparison: Hashable, Sendable {
   /// Whether every reviewed change that is not already made is still to be made.
   package var isSame: Bool { vanished.isEmpty && added.isEmpty }
 
-  /// What happens by itself with time, whether or not anybody asks for it.
-  private static let upkeep: Set<String> = [
-    Change.Action.renew.rawValue, Change.Action.publish.rawValue,
-  ]
-
   /// - Parameter settled: what desired state asks for and published state has, as
   ///   ``PlanDocument/reviewed(_:)`` forms; see ``Plan/settled(_:desired:published:)``.
   package init(reviewed: PlanDocument, fresh: PlanDocument, settled: Set<JSON>) {
@@ -29,7 +24,7 @@ package struct PlanComparison: Hashable, Sendable {
     var made = 0
     var vanished: [String] = []
     for (form, change) in old where new[form] == nil {
-      if Self.isUpkeep(change) || settled.contains(Self.intent(of: form)) {
+      if !PlanDocument.isIntent(change) || settled.contains(Self.intent(of: form)) {
         made += 1
       } else {
         vanished.append(Self.line(change))
@@ -37,14 +32,10 @@ package struct PlanComparison: Hashable, Sendable {
     }
     alreadyMade = made
     self.vanished = vanished.sorted()
-    added = new.filter { old[$0.key] == nil && !Self.isUpkeep($0.value) }.map {
+    added = new.filter { old[$0.key] == nil && PlanDocument.isIntent($0.value) }.map {
       Self.line($0.value)
     }
     .sorted()
-  }
-
-  private static func isUpkeep(_ change: JSON) -> Bool {
-    upkeep.contains(change["action"]?.text ?? "")
   }
 
   private static func line(_ change: JSON) -> String {
@@ -63,19 +54,28 @@ extension PlanComparison {
   /// reviewed change that is among it was made by another run.
   ///
   /// - Parameter reviewed: only what it names is looked at.
+  /// - Parameter lastApplied: what the published bundles are rendered from.
   package static func settled(
-    _ reviewed: PlanDocument, desired: DesiredState, published: PublishedState
+    _ reviewed: PlanDocument, desired: DesiredState, lastApplied: DesiredState,
+    published: PublishedState
   ) -> Set<JSON> {
     var settled: Set<JSON> = []
     for change in reviewed.changes {
       let form = PlanDocument.reviewed(change)
       if let name = change["name"]?.text.flatMap({ Name($0) }),
+        isDeclared(change, name, in: desired), isDeclared(change, name, in: lastApplied),
         isSettled(change, name, desired, published)
       {
         settled.insert(intent(of: form))
       }
     }
     return settled
+  }
+
+  /// Whether a bundle's or CRL's declaration is the reviewed one; true of what has none.
+  private static func isDeclared(_ change: JSON, _ name: Name, in state: DesiredState) -> Bool {
+    guard let declaration = change["declaration"]?.text else { return true }
+    return Declaration.hash(kind: change["kind"]?.text ?? "", name, in: state) == declaration
   }
 
   private static func isSettled(
@@ -88,7 +88,10 @@ extension PlanComparison {
       return spec.json.sorted == certificate["spec"]?.sorted
         && spec.differences(from: current.facts).isEmpty
     }
-    return change["events"]?.elements.allSatisfy { isRecorded($0, published) } ?? false
+    if let events = change["events"] {
+      return events.elements.allSatisfy { isRecorded($0, published) }
+    }
+    return change["declaration"] != nil
   }
 
   private static func spec(of name: Name, _ desired: DesiredState) -> CertificateSpec? {

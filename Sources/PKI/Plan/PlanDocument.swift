@@ -11,30 +11,47 @@ package struct PlanDocument: Hashable, Sendable {
   package let json: JSON
 
   package init(_ plan: Plan) {
-    let changes = JSON.array(plan.changes.map(\.document))
-    json =
-      JSON.members([
-        ("format_version", .int(Self.formatVersion)),
-        ("digest", .string(Self.digest(of: changes))),
+    self.init(
+      changes: .array(plan.changes.map { $0.document(plan.causes) }),
+      [
         ("time", .string(plan.now.description)),
         ("desired_commit", plan.source.desiredCommit.map { .string($0.hex) } ?? .null),
+        ("desired_path", .string(plan.source.path)),
         ("published_commit", plan.source.publishedCommit.map { .string($0.hex) } ?? .null),
         ("published_branch", .string(plan.source.publishedBranch)),
         ("warnings", .strings(plan.warnings)),
-        ("changes", changes),
-      ]).sorted
+        ("access", .array(plan.access.map(\.json))),
+      ])
+  }
+
+  /// The document with a digest of what is agreed to, and with a checksum of all its members: a
+  /// saved plan that somebody edited must not show what nobody planned.
+  init(changes: JSON, _ more: [(String, JSON)]) {
+    let members =
+      [
+        ("format_version", .int(Self.formatVersion)),
+        ("digest", .string(Self.digest(of: changes))), ("changes", changes),
+      ] + more
+    let checksum = Self.checksum(.members(members))
+    json = JSON.members(members + [("checksum", .string(checksum))]).sorted
+  }
+
+  private static func checksum(_ json: JSON) -> String {
+    hash(json.without(["checksum"]).sorted.compact)
   }
 
   /// Reads a saved plan.
   ///
-  /// - Throws: when it is of another version, or is not what its digest says.
+  /// - Throws: when it is of another version, or is not what its checksum says.
   package init(reading json: JSON) throws(PlanDocumentError) {
     guard let version = json["format_version"]?.number else { throw .notAPlan }
     guard version == Self.formatVersion else { throw .otherVersion(version) }
     guard let changes = json["changes"], let digest = json["digest"]?.text,
-      json["time"]?.text.flatMap({ Timestamp($0) }) != nil
+      json["time"]?.text.flatMap({ Timestamp($0) }) != nil, let checksum = json["checksum"]?.text
     else { throw .notAPlan }
-    guard digest == Self.digest(of: changes) else { throw .changed }
+    guard checksum == Self.checksum(json), digest == Self.digest(of: changes) else {
+      throw .changed
+    }
     self.json = json.sorted
   }
 
@@ -58,9 +75,23 @@ package struct PlanDocument: Hashable, Sendable {
     ).sorted
   }
 
+  /// Whether somebody asked for a change, rather than time: only such changes are agreed to. A
+  /// renewal, a CRL that is due and a bundle that follows them happen all the same, and may happen
+  /// between review and apply; what is blocked does not happen.
+  package static func isIntent(_ change: JSON) -> Bool {
+    switch change["action"]?.text.flatMap({ Change.Action(rawValue: $0) }) {
+    case .renew, .blocked: false
+    case .publish: change["declaration"] != nil
+    default: true
+    }
+  }
+
   private static func digest(of changes: JSON) -> String {
-    let canonical = JSON.array(changes.elements.map { reviewed($0) }).compact
-    return "sha256:" + Hex.encode(SHA256.hash(data: Array(canonical.utf8)))
+    hash(JSON.array(changes.elements.filter(isIntent).map { reviewed($0) }).compact)
+  }
+
+  private static func hash(_ text: String) -> String {
+    "sha256:" + Hex.encode(SHA256.hash(data: Array(text.utf8)))
   }
 }
 

@@ -64,14 +64,18 @@ package enum PublishingPlanner {
         place, isNew: lastApplied.proxies[name] == nil,
         isChanged: !desired.proxies[name].isSame(as: lastApplied.proxies[name]))
       let causes = desired.proxies[name].map { self.causes(of: $0, changes, desired) } ?? []
-      return publish(.proxy(name), paths, reasons + causes)
+      return publish(
+        .proxy(name), paths, reasons + causes,
+        declaration: reasons.isEmpty ? nil : Declaration.hash(desired.proxies[name]))
     case .trust(let name):
       let bundle = desired.trustBundles[name]
       let old = lastApplied.trustBundles[name]
       let reasons = declarationReasons(
         bundle?.place, isNew: old == nil, isChanged: bundle?.authorities != old?.authorities)
       let causes = bundle.map { self.causes(ofTrust: $0.authorities, changes, desired) } ?? []
-      return publish(.trustBundle(name), paths, reasons + causes)
+      return publish(
+        .trustBundle(name), paths, reasons + causes,
+        declaration: reasons.isEmpty ? nil : Declaration.hash(bundle))
     case .identity(let name):
       let subject: Change.Subject =
         desired.identities[name].map { .identity($0.kind, name) } ?? .formerIdentity(name)
@@ -83,10 +87,11 @@ package enum PublishingPlanner {
   }
 
   private static func publish(
-    _ subject: Change.Subject, _ paths: [String], _ reasons: [Reason]
+    _ subject: Change.Subject, _ paths: [String], _ reasons: [Reason], declaration: String? = nil
   ) -> Change {
     Change(
-      .publish, subject, .paths(paths), reasons.isEmpty ? [.drift(paths: paths)] : reasons)
+      .publish, subject, .paths(paths), reasons.isEmpty ? [.drift(paths: paths)] : reasons,
+      declaration: declaration)
   }
 
   private static func declarationReasons(

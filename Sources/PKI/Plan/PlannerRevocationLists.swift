@@ -14,7 +14,13 @@ extension Planner {
         authority: name, key: key, number: (previous?.number ?? 0) + 1,
         lifetime: settings.lifetime,
         thisUpdate: Clock.thisUpdate(signing: now, previous: previous?.thisUpdate))
-      add(.publish, .revocationList(name), .revocationList(list), reasons)
+      let isDeclared = reasons.contains { reason in
+        if case .revocationListLifetime = reason { true } else { false }
+      }
+      changes.append(
+        Change(
+          .publish, .revocationList(name), .revocationList(list), reasons,
+          declaration: isDeclared ? Declaration.hash(settings) : nil))
     }
   }
 

@@ -16,6 +16,9 @@ package struct PublishedBranch: Sendable {
     _ options: Options, in repository: borrowing Repository
   ) throws(ReconcileError) -> PublishedBranch {
     let name = options.publishedBranch ?? declaredName(options, in: repository)
+    if let upstream = options.upstream, let tip = try upstream.tip(of: name, in: repository) {
+      return PublishedBranch(name: name, tip: tip)
+    }
     for reference in ["refs/heads/\(name)", "refs/remotes/origin/\(name)"] {
       let tip = try git { () throws(GitError) in try repository.reference(reference) }
       if let tip { return PublishedBranch(name: name, tip: tip) }

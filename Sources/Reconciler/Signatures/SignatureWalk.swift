@@ -65,17 +65,28 @@ struct SignatureWalk {
     _ line: [CommitInfo], _ step: Step, in repository: borrowing Repository
   ) throws(ReconcileError) -> [CommitInfo] {
     var changing: [CommitInfo] = []
-    for commit in line {
-      let parent = try commit.parents.first.map { id throws(ReconcileError) in
-        try repository.folder(path, of: id)
-      }
-      if try repository.folder(path, in: commit.tree) != parent ?? nil { changing.append(commit) }
-    }
+    for commit in line where try changes(commit, in: repository) { changing.append(commit) }
     guard changing.isEmpty else { return changing }
-    let newest = try git { () throws(GitError) in
-      try repository.newestChange(of: path, from: step.desired.id, limit: .max)
+    let history = try git { () throws(GitError) in
+      try repository.commits(from: nil, to: step.desired.id)
     }
-    return [newest ?? step.desired]
+    guard history.cut == nil else { return [step.desired] }
+    return try [newestChange(history.mainLine, in: repository) ?? step.desired]
+  }
+
+  private func newestChange(
+    _ line: [CommitInfo], in repository: borrowing Repository
+  ) throws(ReconcileError) -> CommitInfo? {
+    for commit in line where try changes(commit, in: repository) { return commit }
+    return nil
+  }
+
+  private func changes(
+    _ commit: CommitInfo, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Bool {
+    let now = try repository.folder(path, in: commit.tree)
+    guard let parent = commit.parents.first else { return now != nil }
+    return try repository.folder(path, of: parent) != now
   }
 
   private mutating func fileGuards(

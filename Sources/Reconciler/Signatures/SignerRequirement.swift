@@ -13,11 +13,11 @@ package struct SignerRequirement: Sendable {
   ///   - file: an allowed-signers file.
   ///   - policy: a file of rules, if there is one.
   package static func read(
-    _ file: String, policy: String?, for repository: borrowing Repository
+    _ file: String, policy: String?, _ options: Options, for repository: borrowing Repository
   ) throws(ReconcileError) -> SignerRequirement {
-    let allowed = try allowedSigners(file, for: repository)
+    let allowed = try allowedSigners(file, options, for: repository)
     guard let policy else { return SignerRequirement(allowed: allowed, rules: nil) }
-    let bytes = try bytes(of: policy, for: repository)
+    let bytes = try bytes(of: policy, options, for: repository)
     let documents: [Node]
     do throws(YAMLError) {
       documents = try YAMLReader.documents(in: bytes, file: policy)
@@ -30,17 +30,17 @@ package struct SignerRequirement: Sendable {
   }
 
   package static func allowedSigners(
-    _ file: String, for repository: borrowing Repository
+    _ file: String, _ options: Options, for repository: borrowing Repository
   ) throws(ReconcileError) -> AllowedSigners {
     let (allowed, findings) = AllowedSigners.read(
-      try bytes(of: file, for: repository), file: file)
+      try bytes(of: file, options, for: repository), file: file)
     guard findings.isEmpty else { throw .hostFile(path: file, findings) }
     return allowed
   }
 
   /// What says who may change the repository must not be changed with it.
   private static func bytes(
-    of file: String, for repository: borrowing Repository
+    of file: String, _ options: Options, for repository: borrowing Repository
   ) throws(ReconcileError) -> [UInt8] {
     let named = URL(fileURLWithPath: file).standardizedFileURL
     // A link inside the repository could be pointed elsewhere, one outside could point into it.
@@ -49,7 +49,12 @@ package struct SignerRequirement: Sendable {
       named.deletingLastPathComponent().resolvingSymlinksInPath()
         .appending(path: named.lastPathComponent), named.resolvingSymlinksInPath(),
     ]
-    for folder in [repository.workFolder, repository.commonFolder].compactMap(\.self) {
+    var folders = [repository.workFolder, repository.commonFolder]
+    // A run in a clone of its own was started in another repository.
+    if options.upstream != nil, let named = try? Repository(at: options.repository) {
+      folders += [named.workFolder, named.commonFolder]
+    }
+    for folder in folders.compactMap(\.self) {
       let root = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
       for place in places where place.path == root || place.path.hasPrefix(root + "/") {
         throw .invalid(

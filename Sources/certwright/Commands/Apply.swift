@@ -18,6 +18,7 @@ struct Apply: ParsableCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var runOptions: RunOptions
   @OptionGroup var signatures: SignatureOptions
 
   @Argument(help: ArgumentHelp("A plan that was saved with plan --out.", valueName: "plan"))
@@ -30,43 +31,15 @@ struct Apply: ParsableCommand {
   @Option(help: ArgumentHelp("How old a saved plan may be.", valueName: "lifetime"))
   var maxAge = EnvironmentVariable.text("max-age") ?? "7d"
 
-  @Option(
-    help: ArgumentHelp(
-      "Say more on standard error: debug, info or notice.", valueName: "level"))
-  var logLevel: String?
-
   @Flag(help: "Do not ask.")
   var autoApprove = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Allow one run what is otherwise refused, up to a count, as in authorities=1.",
-      valueName: "what=count"))
-  var allow: [String] = EnvironmentVariable.list("allow")
-
-  @Option(
-    help: ArgumentHelp(
-      "A file whose first line is the passphrase of the key store.", valueName: "file"))
-  var passphraseFile: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Sign published commits with this private key, as git signs with SSH keys.",
-      valueName: "file"))
-  var signingKey: String?
-
-  @Flag(
-    help: "Let a new published branch be born with simulated time, for trying things out with --at."
-  )
-  var simulatedTime = false
-
   func validate() throws {
-    _ = try Allowances(allow)
     guard Lifetime(maxAge) != nil else {
       throw ValidationError("--max-age \"\(maxAge)\" is not a number and a unit such as 7d")
     }
-    if let name = logLevel ?? EnvironmentVariable.text("log-level"), chosenLogLevel == nil {
-      throw ValidationError("--log-level knows no \"\(name)\"; it knows debug, info and notice")
+    if let digest = chosenDigest, digest.wholeMatch(of: /sha256:[0-9a-f]{64}/) == nil {
+      throw ValidationError("--expect-digest \"\(digest)\" is not of the form sha256:...")
     }
     guard plan == nil || chosenDigest == nil else {
       throw ValidationError("a saved plan and --expect-digest exclude each other")
@@ -74,40 +47,23 @@ struct Apply: ParsableCommand {
   }
 
   func run() throws {
-    var options = global.options(
-      isSimulated: simulatedTime || EnvironmentVariable.isSet("simulated-time"))
+    let options = global.options(isSimulated: runOptions.isSimulated)
     let isUnattended = autoApprove || EnvironmentVariable.isSet("auto-approve")
-    let allowances = try Allowances(allow)
-    try Run.withRepository(options) { repository in
-      options.signers = try signatures.requirement(for: repository)
-      options.signingKey = try chosenSigningKey()
+    let notifier = Notifier(runOptions.hookFolder, options, command: "apply")
+    try Run.withRepository(global, options, .writing, failing: notifier.failed) {
+      repository, options in
+      let options = try signatures.demanding(options, for: repository)
       let line = ProgressLine.observer(isWanted: !global.noColor)
-      let application = ApplyRun(
-        options: options, allowances: allowances.counts,
-        passphrase: try PassphraseSource.read(file: passphraseFile),
-        isUnattended: isUnattended && !isReviewed,
-        reviewed: try reviewed(),
-        progress: { line?.show($0) }, logger: TerminalLogHandler.logger(chosenLogLevel))
+      let application = try runOptions.applyRun(
+        options, isUnattended: isUnattended && !isReviewed, scope: .everything,
+        reviewed: try reviewed(), progress: line)
       let approval = Approval(
         isAutomatic: isUnattended || isReviewed, isColored: global.isResultColored)
       let result = try application.run(in: repository) { planning in
         try approval.ask(planning.plan)
       }
       line?.finish()
-      try report(result)
-    }
-  }
-
-  private var chosenLogLevel: Logger.Level? {
-    (logLevel ?? EnvironmentVariable.text("log-level")).flatMap(Logger.Level.init(rawValue:))
-  }
-
-  private func chosenSigningKey() throws(ReconcileError) -> SSHSigningKey? {
-    guard let path = signingKey ?? EnvironmentVariable.text("signing-key") else { return nil }
-    do throws(KeyStoreError) {
-      return try SSHSigningKey.file(path)
-    } catch {
-      throw .keys(error)
+      try RunResult(result).report(notifier)
     }
   }
 
@@ -120,18 +76,5 @@ struct Apply: ParsableCommand {
         document: try PlanFile.read(plan), maxAge: Lifetime(maxAge) ?? .days(7))
     }
     return chosenDigest.map { ReviewedPlan(digest: $0) }
-  }
-
-  private func report(_ result: ApplyRun.Result) throws {
-    switch result.outcome {
-    case .nothingToDo: try Terminal.writeResult("nothing to do\n")
-    case .alreadyApplied:
-      try Terminal.writeResult("nothing to do: everything in this plan has been applied\n")
-    case .declined: throw ExitStatus.error
-    case .applied(let outcome):
-      try Terminal.writeResult(
-        "applied: \(CommitMessage.summary(of: outcome.record.plan)); commit \(outcome.commit)\n")
-    }
-    if let error = result.pending { throw Run.report(error) }
   }
 }

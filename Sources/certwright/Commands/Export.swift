@@ -55,7 +55,7 @@ struct Export: ParsableCommand {
 
   func run() throws {
     let options = global.options()
-    try Run.withRepository(options) { repository in
+    try Run.withRepository(global, options) { repository, options in
       let form = try form()
       if out == nil, Terminal.isResultTerminal {
         throw ReconcileError.invalid(

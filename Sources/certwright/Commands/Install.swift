@@ -38,7 +38,7 @@ struct Install: ParsableCommand {
 
   func run() throws {
     let options = global.options()
-    try Run.withRepository(options) { repository in
+    try Run.withRepository(global, options) { repository, options in
       guard let name = Name(proxy) else { return }
       let folder = URL(fileURLWithPath: to).resolvingSymlinksInPath().path
       let installation = Installation(options, folder: folder, run: HostCommand.run)

@@ -14,16 +14,11 @@ struct PlanCommand: ParsableCommand {
       < import, ~ publish, ! blocked.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-  }
-
   @OptionGroup var global: GlobalOptions
   @OptionGroup var signatures: SignatureOptions
 
   @Option(help: "How to show it.")
-  var format = EnvironmentVariable.text("format").flatMap(Format.init(rawValue:)) ?? .text
+  var format = EnvironmentVariable.text("format").flatMap(PlanFormat.init(rawValue:)) ?? .text
 
   @Option(help: ArgumentHelp("Save the plan for review and apply.", valueName: "file"))
   var out: String?
@@ -34,21 +29,16 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Read the files of the work tree instead of a commit.")
   var worktree = false
 
-  func validate() throws { try EnvironmentVariable.require(Format.self, "format") }
+  func validate() throws { try EnvironmentVariable.require(PlanFormat.self, "format") }
 
   func run() throws {
-    var options = global.options()
-    try Run.withRepository(options) { repository in
-      options.signers = try signatures.requirement(for: repository)
+    let options = global.options()
+    try Run.withRepository(global, options) { repository, options in
+      let options = try signatures.demanding(options, for: repository)
       let planning = try PlanningRun(options).plan(fromWorkTree: worktree, in: repository)
       let document = planning.plan.document
       if let out { try PlanFile.write(document, to: out) }
-      switch format {
-      case .text:
-        try Terminal.writeResult(
-          PlanText(isColored: global.isResultColored).render(document))
-      case .json: try Terminal.writeResult(document.json.pretty)
-      }
+      try Terminal.writeResult(format.render(document, isColored: global.isResultColored))
       try exit(planning.plan)
     }
   }

@@ -24,7 +24,7 @@ struct Status: ParsableCommand {
 
   func run() throws {
     let options = global.options()
-    try Run.withRepository(options) { repository in
+    try Run.withRepository(global, options) { repository, options in
       let report = try StatusRun(options).report(in: repository)
       switch format {
       case .text: try Terminal.writeResult(report.text)

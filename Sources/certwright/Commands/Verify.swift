@@ -25,10 +25,10 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let options = global.options()
-    try Run.withRepository(options) { repository in
+    try Run.withRepository(global, options) { repository, options in
       let signers = try (publishedSigners ?? EnvironmentVariable.text("published-signers"))
         .map { file throws(ReconcileError) in
-          try SignerRequirement.allowedSigners(file, for: repository)
+          try SignerRequirement.allowedSigners(file, options, for: repository)
         }
       let report = try Audit(options, signers: signers).run(in: repository)
       switch output.format {

@@ -2,7 +2,8 @@
 enum ArgumentOrder {
   /// Flags that every command has and that take a value.
   static let globalOptions: Set<String> = [
-    "--repository", "--path", "--ref", "--published", "--keys", "--at",
+    "--repository", "--path", "--ref", "--published", "--keys", "--at", "--push", "--clones",
+    "--network-timeout", "--ssh-key",
   ]
 
   /// Moves global flags that stand before the command behind it; everything else stays as it is, so

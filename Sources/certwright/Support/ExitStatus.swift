@@ -12,4 +12,6 @@ enum ExitStatus {
   static let stale = ExitCode(4)
   /// Another run holds the lock.
   static let locked = ExitCode(5)
+  /// Applied and recorded here, but not pushed yet: run again.
+  static let unpushed = ExitCode(6)
 }

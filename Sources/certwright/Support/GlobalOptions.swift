@@ -7,7 +7,9 @@ import Reconciler
 /// Flags of every command.
 struct GlobalOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The git repository with the desired state.", valueName: "dir"))
+    help: ArgumentHelp(
+      "The git repository with the desired state: a folder, or the address of a remote.",
+      valueName: "dir|url"))
   var repository = EnvironmentVariable.text("repository") ?? "."
 
   @Option(
@@ -37,6 +39,8 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: .customLong("no-color"), help: "Never write colours.")
   var noColor = false
 
+  @OptionGroup var remote: RemoteOptions
+
   func validate() throws {
     if let at = chosenTime, Timestamp(at) == nil {
       throw ValidationError("--at \"\(at)\" is not a time in UTC such as 2026-11-23T15:04:05Z")
@@ -55,12 +59,7 @@ struct GlobalOptions: ParsableArguments {
 
   private var chosenTime: String? { at ?? EnvironmentVariable.text("at") }
 
-  private var standardKeys: String {
-    let environment = ProcessInfo.processInfo.environment
-    let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-    let home = environment["HOME"] ?? NSHomeDirectory()
-    return "\(data ?? "\(home)/.local/share")/certwright/keys"
-  }
+  private var standardKeys: String { DataFolder.path + "/keys" }
 
   var isResultColored: Bool {
     Terminal.isResultTerminal && !noColor && !EnvironmentVariable.isSet("no-color")

@@ -5,12 +5,17 @@ import Reconciler
 
 /// Runs a command's work and turns what went wrong into messages and an exit code.
 enum Run {
-  static func reporting(_ work: () throws -> Void) throws {
+  /// - Parameter failing: is told of an error before the command ends with it.
+  static func reporting(
+    failing: (ReconcileError) -> Void = { _ in }, _ work: () throws -> Void
+  ) throws {
     do {
       try work()
     } catch let error as ReconcileError {
+      defer { failing(error) }
       throw report(error)
     } catch let error as GitError {
+      defer { failing(.git(error)) }
       throw report(.git(error))
     }
   }
@@ -50,13 +55,34 @@ enum Run {
     }
   }
 
-  /// Opens the repository for the body.
+  /// How a command deals with the remotes, where there are any.
+  enum Access {
+    /// Fetches and reads.
+    case reading
+    /// Fetches what it can: an emergency does not wait for a server.
+    case urgent
+    /// Leaves fetching to the run, which does so with the lock.
+    case writing
+  }
+
+  /// Opens the repository for the body: certwright's own clone where there are remotes. The options
+  /// that it gets say where to find things there.
   static func withRepository(
-    _ options: Options, _ body: (borrowing Repository) throws -> Void
+    _ global: GlobalOptions, _ options: Options, _ access: Access = .reading,
+    failing: (ReconcileError) -> Void = { _ in },
+    _ body: (borrowing Repository, Options) throws -> Void
   ) throws {
-    try reporting {
-      let repository = try Repository(at: options.repository)
-      try body(repository)
+    try reporting(failing: failing) {
+      guard let upstream = try Upstream.find(options, global.remote.choice) else {
+        let repository = try Repository(at: options.repository)
+        return try body(repository, options)
+      }
+      let clone = try upstream.open(at: options.clock)
+      if access != .writing { try upstream.look(in: clone, isUrgent: access == .urgent) }
+      var options = options
+      options.revision = upstream.revision
+      options.upstream = upstream
+      try body(clone, options)
     }
   }
 }
@@ -67,7 +93,8 @@ extension ReconcileError {
     switch self {
     case .locked: ExitStatus.locked
     case .stale: ExitStatus.stale
-    case .consentNeeded: ExitStatus.refused
+    case .unpushed: ExitStatus.unpushed
+    case .consentNeeded, .suspended: ExitStatus.refused
     case .blocked(let guards):
       guards.contains(where: \.isRefusal) ? ExitStatus.refused : ExitStatus.error
     default: ExitStatus.error

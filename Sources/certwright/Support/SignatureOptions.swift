@@ -26,10 +26,14 @@ struct SignatureOptions: ParsableArguments {
     }
   }
 
-  func requirement(
-    for repository: borrowing Repository
-  ) throws(ReconcileError) -> SignerRequirement? {
-    guard let signers else { return nil }
-    return try SignerRequirement.read(signers, policy: policy, for: repository)
+  /// The options of a run that demands what these flags say.
+  func demanding(
+    _ options: Options, for repository: borrowing Repository
+  ) throws(ReconcileError) -> Options {
+    guard let signers else { return options }
+    var options = options
+    options.signers = try SignerRequirement.read(
+      signers, policy: policy, options, for: repository)
+    return options
   }
 }

@@ -20,7 +20,8 @@ struct PlanDocumentTests {
     PlanComparison(
       reviewed: reviewed, fresh: try document(authority, text, at: now),
       settled: PlanComparison.settled(
-        reviewed, desired: try desired(twoAuthorities + text), published: authority.published))
+        reviewed, desired: try desired(twoAuthorities + text), lastApplied: .empty,
+        published: authority.published))
   }
 
   @Test func `a saved plan is read back as it was and shows the same`() throws {

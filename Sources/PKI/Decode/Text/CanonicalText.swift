@@ -125,6 +125,7 @@ package enum CanonicalText {
     fields.add(
       "publish",
       settings.publishBranch.map { .mapping([YAMLText.Entry(key: "branch", value: .text($0))]) })
+    fields.add("unattended", settings.unattended.map(\.rawValue).sorted())
     return fields.mapping.document
   }
 

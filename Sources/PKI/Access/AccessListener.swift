@@ -1,0 +1,128 @@
+/// One listener as its rendered configuration decides: the same lists, pins and route order, asked
+/// for one certificate at a time.
+struct AccessListener: Sendable {
+  let id: AccessListenerID
+  private let routed: RoutedListener
+  private let form: PrintedName.Form
+  /// The authorities below which a handshake succeeds, with the end of the chain above a leaf.
+  private let chains: [KeyID: Timestamp]
+  private let numbers: [String: Int]
+  private let entries: [String: Set<IdentityList.Entry>]
+  private let refused: Set<String>
+
+  init(_ routed: RoutedListener, view: ProxyView, chains: [KeyID: Timestamp]) {
+    self.routed = routed
+    self.chains = chains
+    id = AccessListenerID(
+      proxy: view.proxy.name, address: routed.listener.address, port: routed.listener.port)
+    let form: PrintedName.Form = view.proxy.software == .apache ? .utf8 : .escaped
+    self.form = form
+    let issuers = routed.trust?.issuers(form) ?? []
+    numbers = Dictionary(
+      issuers.enumerated().map { ($0.element, $0.offset + 1) },
+      uniquingKeysWith: { first, _ in first })
+    entries = Dictionary(
+      routed.lists.map { ($0.id, Set($0.entries(in: view, issuers, form))) },
+      uniquingKeysWith: { first, _ in first })
+    refused = Set(view.refusedEntries(issuers, form))
+  }
+
+  /// Whether certificates are asked for at all.
+  var asksForCertificates: Bool { routed.trust != nil }
+  var paths: [String] { routed.groups.map(\.path) }
+  var issuers: Dictionary<KeyID, Timestamp>.Keys { chains.keys }
+
+  /// Who a client is to the configuration.
+  enum Client: Hashable, Sendable {
+    /// It shows no certificate, or is not asked for one.
+    case nobody
+    /// The handshake, or every request after it, is refused.
+    case failed
+    /// Its certificate verifies and stands for nobody here.
+    case bad
+    /// Nil is on no list.
+    case valid(IdentityList.Entry?)
+  }
+
+  /// - Parameter isGood: unexpired, not revoked and made for clients.
+  func client(_ certificate: IssuedCertificate, isGood: Bool) -> Client {
+    guard asksForCertificates else { return .nobody }
+    guard isGood, chains[certificate.id.issuer] != nil else { return .failed }
+    guard let issuer = PrintedName(certificate.facts.issuer).text(form),
+      let number = numbers[issuer]
+    else { return .bad }
+    let mark = "\(number) \(certificate.facts.serial.description.uppercased())"
+    if refused.contains(mark) { return .bad }
+    guard !entries.isEmpty, let subject = PrintedName(certificate.facts.subject).text(form) else {
+      return .valid(nil)
+    }
+    return .valid(IdentityList.Entry(issuer: number, subject: subject))
+  }
+
+  /// A client that holds some certificate of an issuer and is on no list.
+  func stranger(below issuer: KeyID, named name: DistinguishedName?) -> Client {
+    guard asksForCertificates else { return .nobody }
+    guard chains[issuer] != nil else { return .failed }
+    guard let text = name.flatMap({ PrintedName($0).text(form) }), numbers[text] != nil else {
+      return .bad
+    }
+    return .valid(nil)
+  }
+
+  /// The last second in which the chain above the issuer's leaves is valid.
+  func chainEnd(_ issuer: KeyID) -> Timestamp? { chains[issuer] }
+
+  /// Where requests for a path may come from; nil when they are refused.
+  func admission(of client: Client, to path: String) -> Admission? {
+    guard client != .failed,
+      let group = routed.groups.first(where: { Self.covers($0.path, path) }),
+      let route = group.routes.map({ routed.routes[$0] }).first(where: { takes($0, client) }),
+      route.sources?.isEmpty != true, passes(route, client)
+    else { return nil }
+    return Admission(sources: route.sources)
+  }
+
+  /// The first route of a path that takes the client is its route.
+  private func takes(_ route: EffectiveRoute, _ client: Client) -> Bool {
+    route.only.map { holds($0, client) } ?? true
+  }
+
+  private func passes(_ route: EffectiveRoute, _ client: Client) -> Bool {
+    switch (route.verify, client) {
+    case (.none, _): true
+    case (.optional, .nobody): true
+    case (.optional, .valid), (.required, .valid):
+      route.allow.map { holds($0, client) } ?? true
+    default: false
+    }
+  }
+
+  private func holds(_ list: IdentityList, _ client: Client) -> Bool {
+    guard case .valid(let entry?) = client else { return false }
+    return entries[list.id]?.contains(entry) == true
+  }
+
+  /// At segment boundaries, as ``RoutePattern/below(_:)``.
+  private static func covers(_ path: String, _ other: String) -> Bool {
+    path == "/" || other == path || other.hasPrefix(path + "/")
+  }
+}
+
+/// A request that is let through.
+struct Admission: Hashable, Sendable {
+  /// Only from these addresses; nil is all.
+  let sources: [IPRange]?
+
+  /// The blocks that another admission does not cover.
+  func sources(beyond other: Admission) -> [IPRange] {
+    guard let others = other.sources else { return [] }
+    return (sources ?? Self.everywhere).filter { block in
+      !others.contains { $0.contains(block) }
+    }
+  }
+
+  private static let everywhere = [
+    [UInt8](repeating: 0, count: 4), [UInt8](repeating: 0, count: 16),
+  ]
+  .compactMap { IPAddress(bytes: $0) }.compactMap { IPRange(address: $0, prefixLength: 0) }
+}

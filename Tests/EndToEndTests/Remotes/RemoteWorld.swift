@@ -1,0 +1,108 @@
+import Foundation
+import PKI
+import Testing
+
+/// A bare repository that stands for the git host, and a checkout of it in which people work.
+final class RemoteWorld: Sendable {
+  let world: World
+  var remote: URL { world.folder.url("remote.git") }
+  var keys: URL { world.keys }
+
+  init(_ files: [String: String] = Sample.files) throws {
+    world = try World(files)
+    try world.git("init", "-q", "--bare", "-b", "main", remote.path)
+    try world.git("remote", "add", "origin", remote.path)
+    try push()
+  }
+
+  // MARK: - People
+
+  /// Commits to the checkout and pushes it.
+  func commit(_ files: [String: String?]) throws {
+    try world.commit(files)
+    try push()
+  }
+
+  func push() throws { try world.git("push", "-q", "origin", "main") }
+
+  // MARK: - Runners
+
+  /// A host that runs certwright: the same keys, clones of its own.
+  struct Runner: Sendable {
+    let remotes: RemoteWorld
+    let name: String
+    var address: String
+    var environment: [String: String] = [:]
+
+    var clones: URL { remotes.world.folder.url("clones-\(name)") }
+
+    /// The only clone of this runner.
+    func clone() throws -> String {
+      let names = try FileManager.default.contentsOfDirectory(atPath: clones.path)
+      let name = try #require(names.first { $0 != "setup.lock" })
+      return "\(clones.path)/\(name)"
+    }
+
+    func git(_ arguments: String...) throws -> String {
+      try Program.run(["git", "--git-dir", try clone()] + arguments, in: remotes.world.folder.root)
+        .expect().output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func certwright(_ arguments: String...) throws -> Outcome {
+      try run(arguments)
+    }
+
+    func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+      try Program.run(
+        [Program.certwright] + arguments, in: remotes.world.folder.root,
+        environment: [
+          "CERTWRIGHT_KEYS": remotes.keys.path, "CERTWRIGHT_CLONES": clones.path,
+          "CERTWRIGHT_REPOSITORY": address,
+        ].merging(self.environment) { $1 }.merging(environment) { $1 })
+    }
+
+    func apply(_ more: String..., environment: [String: String] = [:]) throws -> Outcome {
+      try run(
+        ["apply", "--auto-approve", "--allow", "authorities=9"] + more, environment: environment)
+    }
+  }
+
+  func runner(_ name: String = "a", address: String? = nil) -> Runner {
+    Runner(remotes: self, name: name, address: address ?? "file://\(remote.path)")
+  }
+
+  // MARK: - The remote
+
+  func remoteGit(_ arguments: String...) throws -> String {
+    try Program.run(["git", "--git-dir", remote.path] + arguments, in: world.folder.root)
+      .expect().output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  func tip(_ branch: String = "published") throws -> String? {
+    let outcome = try Program.run(
+      ["git", "--git-dir", remote.path, "rev-parse", "-q", "--verify", "refs/heads/\(branch)"],
+      in: world.folder.root)
+    return outcome.code == 0 ? outcome.output.trimmingCharacters(in: .whitespacesAndNewlines) : nil
+  }
+
+  func published(_ path: String) throws -> String {
+    try remoteGit("show", "published:\(path)")
+  }
+
+  func publishedPaths(_ folder: String) throws -> [String] {
+    try remoteGit("ls-tree", "-r", "--name-only", "published", "--", folder)
+      .split(separator: "\n").map(String.init)
+  }
+
+  func revocationList(_ authority: String) throws -> RevocationListFacts {
+    let text = try published("authorities/\(authority)/crl.pem")
+    let block = try #require(try PEM.blocks(in: Array(text.utf8)).first)
+    return try RevocationListFacts(block.der)
+  }
+
+  func serial(_ name: String) throws -> String {
+    let text = try published("identities/\(name).pem")
+    let block = try #require(try PEM.blocks(in: Array(text.utf8)).first)
+    return try CertificateFacts(block.der).serial.description
+  }
+}
