@@ -1,5 +1,5 @@
 import Git
-package import PKI
+import PKI
 
 /// The newest commit that this repository saw published, on a reference beside the branch: a branch
 /// that was reset, or restored from an old backup, would forget revocations and use CRL numbers again.

@@ -9,6 +9,8 @@ package enum ReconcileError: Error {
   case openSSL(OpenSSLError)
   /// Desired state is not valid; every finding of every file.
   case findings([Finding])
+  /// A file of the host is not valid.
+  case hostFile(path: String, [Finding])
   /// Something on the published branch is not what certwright writes there.
   case damagedLedger(path: String, reason: String)
   /// Somebody else changed or removed a record.
@@ -51,6 +53,8 @@ extension ReconcileError {
     case .keys(let error): error.description
     case .openSSL(let error): error.description
     case .findings(let findings): "desired state has \(Reason.count(findings.count, "finding"))"
+    case .hostFile(let path, let findings):
+      "\"\(path)\" has \(Reason.count(findings.count, "finding"))"
     case .damagedLedger(let path, let reason): "published \"\(path)\": \(reason)"
     case .rewrittenLedger(let commit, let path):
       "commit \(commit) changed or removed \"\(path)\", which is a record and must stay"
