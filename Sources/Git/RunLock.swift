@@ -10,6 +10,8 @@ package struct RunLock: ~Copyable {
   private static let wait: UInt32 = 10_000
 
   private let descriptor: Int32
+  /// When the run before began, if it never came to its end.
+  let crashed: FileTime?
 
   /// What trying to take the lock came to.
   package enum Outcome: ~Copyable {
@@ -28,7 +30,7 @@ package struct RunLock: ~Copyable {
     var attempts = 0
     let descriptor = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw systemError("open", file) }
-    let lock = RunLock(descriptor: descriptor)
+    let waiting = Descriptor(number: descriptor)
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       switch errno {
       case EINTR: continue
@@ -43,9 +45,15 @@ package struct RunLock: ~Copyable {
       default: throw systemError("lock", file)
       }
     }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw systemError("examine", file) }
+    let lock = RunLock(
+      descriptor: waiting.relinquish(), crashed: status.st_size > 0 ? FileTime(status) : nil)
     guard ftruncate(descriptor, 0) == 0 else { throw systemError("write", file) }
     let text = "process \(getpid()) on \(hostName()) since \(now)\n"
     try DiskFile.write(Array(text.utf8)[...], to: descriptor, file)
+    // A power cut must not hide that this run did not end.
+    guard fsync(descriptor) == 0 else { throw systemError("write", file) }
     return .taken(lock)
   }
 
@@ -63,8 +71,22 @@ package struct RunLock: ~Copyable {
     return text.isEmpty ? "another run" : text.filter { !$0.isNewline }
   }
 
+  /// An empty file says that the run came to its end.
   deinit {
+    _ = ftruncate(descriptor, 0)
     close(descriptor)
+  }
+
+  private struct Descriptor: ~Copyable {
+    let number: Int32
+
+    deinit { close(number) }
+
+    consuming func relinquish() -> Int32 {
+      let number = number
+      discard self
+      return number
+    }
   }
 
   private static func hostName() -> String {
@@ -81,8 +103,16 @@ package struct RunLock: ~Copyable {
 
 extension Repository {
   /// Takes the lock of this repository, which all its worktrees share.
+  ///
+  /// What a run that was killed left behind is removed first: nobody else can be at work here.
   package func lock(at now: Timestamp) throws(GitError) -> RunLock.Outcome {
-    try RunLock.take(file: lockFile, at: now)
+    let outcome = try RunLock.take(file: lockFile, at: now)
+    switch consume outcome {
+    case .taken(let lock):
+      if let start = lock.crashed { try CrashSweep(commonFolder: commonFolder).run(since: start) }
+      return .taken(lock)
+    case .held(let by): return .held(by: by)
+    }
   }
 
   /// Who holds the lock of this repository; nil when nobody does.

@@ -1,3 +1,4 @@
+import Cryptography
 import Git
 import PKI
 
@@ -11,6 +12,7 @@ struct LedgerUnion {
 
   /// The time of the commit.
   let now: Timestamp
+  let signingKey: SSHSigningKey?
 
   static func isUnion(_ commit: CommitInfo) -> Bool { commit.trailer(trailer) != nil }
 
@@ -28,7 +30,7 @@ struct LedgerUnion {
     let text =
       "unite: two runs recorded without each other\n\n"
       + (commit.map { "Desired-Commit: \($0)\n" } ?? "") + "\(Self.trailer): \(second.id)\n"
-    return try Publication.make(
+    return try PublishedCommit(signingKey: signingKey).make(
       files, onto: first, also: [second.id], at: now, message: text, in: clone)
   }
 

@@ -82,7 +82,7 @@ extension Upstream {
     guard let tip, try reference(CloneReferences.local(branch), clone) == pending else {
       return try follow(tip, branch, clone)
     }
-    let union = try LedgerUnion(now: now).commit(tip, pending, in: clone)
+    let union = try LedgerUnion(now: now, signingKey: signingKey).commit(tip, pending, in: clone)
     try set(CloneReferences.pending(branch), to: union, clone)
     try set(CloneReferences.local(branch), to: union, clone)
   }

@@ -1,3 +1,4 @@
+import Cryptography
 package import Git
 import Glibc
 package import PKI
@@ -33,6 +34,8 @@ package final class Upstream: Sendable {
     var remote: RemoteReply?
     /// The time of this run.
     var now = Timestamp(seconds: 0)
+    /// What commits that this run makes are signed with.
+    var signingKey: SSHSigningKey?
     /// Whether references of the clone may be moved: only with its lock.
     var isWriting = false
     /// Why only upkeep may be carried out.
@@ -66,6 +69,7 @@ package final class Upstream: Sendable {
   package var undelivered: ReconcileError? { standing.withLock { $0.undelivered } }
   var delivered: ObjectID? { standing.withLock { $0.delivered } }
   var now: Timestamp { standing.withLock { $0.now } }
+  var signingKey: SSHSigningKey? { standing.withLock { $0.signingKey } }
   var isSame: Bool { desired == published }
 
   /// Where a run finds the desired commit.
@@ -102,11 +106,12 @@ extension Upstream {
 
   /// Fetches at the beginning of an attempt to change something; with the lock.
   func begin(
-    in clone: borrowing Repository, at now: Timestamp
+    in clone: borrowing Repository, at now: Timestamp, signingKey: SSHSigningKey?
   ) throws(ReconcileError) {
     standing.withLock {
       $0 = Standing()
       $0.now = now
+      $0.signingKey = signingKey
       $0.isWriting = true
     }
     try fetch(into: clone)

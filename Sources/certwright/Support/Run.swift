@@ -27,6 +27,11 @@ enum Run {
       Terminal.writeError("error: \(error.message)")
       return findings.allSatisfy(\.isPolicyRefusal) ? ExitStatus.refused : ExitStatus.error
     }
+    if case .hostFile(_, let findings) = error { report(findings) }
+    if case .blocked(let guards) = error, guards.count > 1 {
+      report(guards)
+      return error.exitCode
+    }
     Terminal.writeError("error: \(error.message)")
     if let hint = error.hint { Terminal.writeError("hint: \(hint)") }
     return error.exitCode
@@ -36,6 +41,17 @@ enum Run {
     for finding in findings {
       Terminal.writeError("error: \(finding.place): \(finding.message)")
       if let hint = finding.hint { Terminal.writeError("hint: \(hint)") }
+    }
+  }
+
+  /// One line each: what nobody can read in one line is not read.
+  private static func report(_ guards: [Guard]) {
+    for guarded in guards {
+      Terminal.writeError("error: the plan is blocked: \(guarded.sentence)")
+    }
+    var hints: Set<String> = []
+    for hint in guards.compactMap(\.hint) where hints.insert(hint).inserted {
+      Terminal.writeError("hint: \(hint)")
     }
   }
 

@@ -104,9 +104,9 @@ import Testing
     let world = try World()
     try world.converge(at: World.start)
     _ = try commit(
-      world, ["b.yaml": Sample.client("b")], by: "\u{1b}[31mEve\u{202e} \u{9b}2J Plan-Digest: x")
+      world, ["b.yaml": Sample.client("b")], by: "E\u{1b}[31mve\u{202e} \u{9b}2J Plan-Digest: x")
     let plan = try text(world)
-    #expect(plan.contains("by \\u{1b}[31mEve\\u{202e} \\u{9b}2J Plan-Digest: x)"))
+    #expect(plan.contains("by E\\u{1b}[31mve\\u{202e} \\u{9b}2J Plan-Digest: x)"))
     try world.converge(at: World.start)
     let message = try world.git("log", "-1", "--format=%B", "published")
     for text in [plan, message] {

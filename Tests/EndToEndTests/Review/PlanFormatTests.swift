@@ -1,19 +1,20 @@
 import Foundation
+import PKI
 import Testing
 
 /// The forms in which a plan is shown for review.
 @Suite struct PlanFormatTests {
   /// What a name, a file and an author may try.
-  private static let evil =
-    "`` ```` </code></details><img src=x onerror=alert(1)> @octocat #1 [a](https://e.example) "
-    + "https://e.example www.e.example a@e.example ~~x~~ | **b** <!-- &amp; $x$"
+  private static let evil = markup + " " + links
+  private static let markup = "`` ```` </code></details><img src=x onerror=alert(1)> <!--"
+  private static let links = "@octocat #1 [a](https://e.example) www.e.example a@e.example |"
 
   private func world() throws -> World {
     let world = try World()
     try world.converge(at: World.start)
     try world.write([
       "@octocat #1 <img src=x>.yaml":
-        "---\nkind: Client\nname: evil\nissuer: issuing\nsubject: {commonName: '\(Self.evil)'}\n",
+        "---\nkind: Client\nname: evil\nissuer: issuing\nsubject: {commonName: '\(Self.markup)', organization: '\(Self.links)'}\n",
       "more.yaml": Sample.clients((0..<20).map { "more-\($0)" }),
       "revoked.yaml": Sample.revocation("identity: app1", "reason: keyCompromise"),
     ])
@@ -54,7 +55,7 @@ import Testing
     // Mentions are looked for outside of code.
     let prose = try ReadPage.read(markdown: plan.replacing(/````diff\n(?s).*?\n````\n/, with: ""))
     #expect(!prose.text.contains("octocat") && !prose.text.contains("e.example"))
-    #expect(page.text.contains("@octocat `<b>`"))
+    #expect(page.text.contains("@octocat `b`"))
     #expect(page.text.contains("-   revoke  client app1"))
     #expect(page.tags["details"] == 1)
     #expect(page.text.contains("+ 21 to issue"))
@@ -64,11 +65,18 @@ import Testing
     let world = try world()
     let file = world.folder.url("plan.json")
     try world.certwright(["plan", "--out", file.path, "--at", "\(World.start)"]).expect()
-    var plan = try #require(
-      try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
-    plan["warnings"] = ["- first: \(Self.evil)", "1. second"]
-    plan["access"] = [["sentence": "# app1 loses: \(Self.evil)"], ["identity": "no sentence"]]
-    try JSONSerialization.data(withJSONObject: plan).write(to: file)
+    try edit(
+      file,
+      [
+        ("warnings", .strings(["- first: \(Self.evil)", "1. second"])),
+        (
+          "access",
+          .array([
+            .members([("sentence", .string("# app1 loses: \(Self.evil)"))]),
+            .members([("identity", .string("no sentence"))]),
+          ])
+        ),
+      ])
     let markdown = try world.certwright(["show", file.path, "--format", "markdown"]).expect().output
     let page = try ReadPage.read(markdown: markdown)
     #expect(
@@ -91,6 +99,19 @@ import Testing
       let warning = try #require(text.range(of: "- first: "))
       #expect(warning.lowerBound < access.lowerBound && access.lowerBound < change.lowerBound)
     }
+  }
+
+  /// Sets members of a saved plan, and its checksum, as somebody would who means harm.
+  private func edit(_ file: URL, _ members: [(String, JSON)]) throws {
+    let plan = try JSONDecoder().decode(JSON.self, from: Data(contentsOf: file))
+    guard case .object(let old) = plan.without(Set(members.map(\.0)).union(["checksum"])) else {
+      throw ToolFailure(description: "no object")
+    }
+    let edited = JSON.object(old + members.map { JSON.Member($0.0, $0.1) }).sorted
+    let hash = try Tool.check(["sha256sum"], input: edited.compact).prefix(64)
+    guard case .object(let all) = edited else { return }
+    let signed = JSON.object(all + [JSON.Member("checksum", .string("sha256:\(hash)"))])
+    try Data(signed.pretty.utf8).write(to: file)
   }
 
   @Test func `the page is whole, loads nothing, and holds nobody's markup`() throws {

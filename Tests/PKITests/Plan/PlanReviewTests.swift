@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Testing
 
@@ -12,7 +13,7 @@ struct PlanReviewTests {
       reading: PlanDocument(
         changes: .array(changes),
         [
-          ("time", .string("2026-01-01T00:00:00Z")), ("published_branch", .string("published")),
+          ("time", .string("2026-01-01T00:00:00Z"))
         ] + more
       ).json)
   }

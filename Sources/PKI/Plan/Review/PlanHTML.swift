@@ -101,8 +101,8 @@ package struct PlanHTML {
   }
 
   private func footer(of plan: PlanDocument) -> String {
-    "<footer><p>The digest covers every field of every change, with lifetimes instead of dates: the"
-      + " same digest, the same changes. Dates are what they would be if this were applied at"
+    "<footer><p>The digest covers every field of what somebody asked for, with lifetimes instead of"
+      + " dates, and leaves out what falls due by itself. Dates are what they would be at"
       + " \(code(plan.json["time"]?.text ?? "")).</p></footer>\n"
   }
 

@@ -99,8 +99,8 @@ package struct PlanMarkdown {
   }
 
   private func tail(of plan: PlanDocument) -> String {
-    "Digest \(code(plan.digest)). It covers every field of every change; the same digest, the same"
-      + " changes. The saved plan has everything: `certwright show` prints it.\n"
+    "Digest \(code(plan.digest)): the same digest, the same changes that somebody asked for, in every"
+      + " field. The saved plan has everything: `certwright show` prints it.\n"
   }
 
   private func code(_ text: String) -> String { MarkdownText.code(text.clipped(to: 100)) }
