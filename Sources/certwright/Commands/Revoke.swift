@@ -72,11 +72,7 @@ struct Revoke: ParsableCommand {
       line?.finish()
       if case .applied = result.outcome { try report(prepared, options, notifier) }
       try RunResult(result).report(notifier)
-<<<<<<< HEAD
       if let undelivered = options.upstream?.undelivered { throw undelivered }
-=======
-      if case .applied = result.outcome { try emergency.pushBranch(prepared, in: repository) }
->>>>>>> 7e20acc53e351c8113b135e4d4543608c59edac0
     }
   }
 

@@ -8,7 +8,7 @@ final class HTTPRemote: Sendable {
   let remotes: RemoteWorld
   let port: Int
   let isTLS: Bool
-  private let process: ServerProcess
+  private let process: BackgroundProcess
 
   /// The file of the authority that the server's certificate is trusted by.
   var authority: URL { remotes.world.folder.url("tls.pem") }
@@ -31,7 +31,7 @@ final class HTTPRemote: Sendable {
       let both = try folder.text("tls-key.pem") + folder.text("tls.pem")
       arguments.append(try folder.write("tls-both.pem", both).path)
     }
-    process = try ServerProcess(arguments, in: folder.root, log: folder.url("http.log"))
+    process = try ServerProcess.start(arguments, in: folder.root, log: "http.log")
     try ServerProcess.wait(for: "a port") {
       FileManager.default.fileExists(atPath: folder.url("port").path)
     }

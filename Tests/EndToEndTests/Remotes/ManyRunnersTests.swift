@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import PKI
 import Synchronization
 import Testing
@@ -78,7 +79,8 @@ struct ManyRunnersTests {
     }
     try runner.certwright("lock").expect(says: "lock: held by process")
     try runner.apply().expect(5, says: "another run holds the lock: process")
-    first.kill()
+    first.signal(SIGKILL)
+    try ServerProcess.wait(for: "its end") { !first.isRunning }
     try runner.certwright("lock").expect(says: "lock: free")
   }
 

@@ -45,8 +45,8 @@ struct NetworkRemoteTests {
     locked.environment["CERTWRIGHT_SSH_PASSPHRASE"] = "geheim"
     try locked.apply().expect(says: "nothing to do")
     let agent = remotes.world.folder.url("agent").path
-    let process = try ServerProcess(
-      ["ssh-agent", "-D", "-a", agent], in: remotes.world.folder.root)
+    let process = try ServerProcess.start(
+      ["ssh-agent", "-D", "-a", agent], in: remotes.world.folder.root, log: "agent.log")
     try ServerProcess.wait(for: "an agent") { FileManager.default.fileExists(atPath: agent) }
     try Program.run(
       ["ssh-add", "-q", remotes.world.folder.url("client").path], in: remotes.world.folder.root,
@@ -61,12 +61,12 @@ struct NetworkRemoteTests {
   @Test func `a silent server is given up`() throws {
     let remotes = try RemoteWorld()
     let folder = remotes.world.folder
-    let silent = try ServerProcess(
+    let silent = try ServerProcess.start(
       [
         "python3", "-c",
         "import socket, time; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()\n"
           + "open('silent', 'w').write(str(s.getsockname()[1])); time.sleep(60)",
-      ], in: folder.root)
+      ], in: folder.root, log: "silent.log")
     try ServerProcess.wait(for: "a port") {
       (try? folder.text("silent"))?.isEmpty == false
     }

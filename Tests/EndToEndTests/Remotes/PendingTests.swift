@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import PKI
 import Testing
 
@@ -76,10 +77,10 @@ struct PendingTests {
     try remotes.withoutRemote { try a.apply(at: apart).expect(6, says: "still has to be pushed") }
     let lonely = try a.git("rev-parse", "published")
     try remotes.commit(["r.yaml": Sample.revocation("identity: app2", "reason: keyCompromise")])
-    try b.apply(at: apart + .hours(1)).expect(says: "applied")
+    try b.apply(at: apart + Lifetime(seconds: 1 * 3_600)).expect(says: "applied")
     let theirs = try remotes.revocationList("issuing")
 
-    let later = apart + .hours(2)
+    let later = apart + Lifetime(seconds: 2 * 3_600)
     let united = try a.apply(at: later).expect(says: "two runs recorded without each other")
     #expect(united.output.contains("applied"))
     let lists = try remotes.revocationList("issuing")
@@ -94,10 +95,11 @@ struct PendingTests {
 
     // Whatever either made can be revoked.
     try remotes.commit(["r2.yaml": Sample.revocation("identity: app1")])
-    try b.apply(at: later + .hours(1)).expect(says: "applied")
+    try b.apply(at: later + Lifetime(seconds: 1 * 3_600)).expect(says: "applied")
     let revoked = try remotes.revocationList("issuing")
     #expect(revoked.count == lists.count + 3, "the first one of app1 and two that renewed it")
-    try a.certwright("verify", "--at", "\(later + .hours(1))").expect(says: "no problems")
+    try a.certwright("verify", "--at", "\(later + Lifetime(seconds: 1 * 3_600))").expect(
+      says: "no problems")
   }
 
   @Test func `one revocation that two runs recorded is one`() throws {
@@ -114,12 +116,14 @@ struct PendingTests {
         "\(day)",
       ]).expect(6, says: "still has to be pushed")
     }
-    try b.apply(at: day + .hours(1)).expect(says: "applied")
-    try a.apply(at: day + .hours(2)).expect(says: "two runs recorded without each other")
+    try b.apply(at: day + Lifetime(seconds: 1 * 3_600)).expect(says: "applied")
+    try a.apply(at: day + Lifetime(seconds: 2 * 3_600)).expect(
+      says: "two runs recorded without each other")
     let entries = try remotes.revocationList("issuing").entries
     #expect(entries.count == 1)
     #expect(entries.first?.reason == .superseded, "the graver reason")
-    try a.certwright("verify", "--at", "\(day + .hours(2))").expect(says: "no problems")
+    try a.certwright("verify", "--at", "\(day + Lifetime(seconds: 2 * 3_600))").expect(
+      says: "no problems")
     #expect(try remotes.publishedPaths("ledger/revoked").count == 2)
   }
 
@@ -136,7 +140,8 @@ struct PendingTests {
     try ServerProcess.wait(for: "the push") {
       FileManager.default.fileExists(atPath: started.path)
     }
-    process.kill()
+    process.signal(SIGKILL)
+    try ServerProcess.wait(for: "its end") { !process.isRunning }
     let pending = try runner.git("rev-parse", "refs/certwright/pending/published")
     try runner.certwright("lock").expect(says: "lock: free")
     if isFinishedByServer {

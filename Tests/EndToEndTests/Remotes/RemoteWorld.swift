@@ -68,9 +68,10 @@ final class RemoteWorld: Sendable {
     }
 
     /// Starts certwright and does not wait for it.
-    func start(_ arguments: [String]) throws -> KillableProcess {
-      try KillableProcess(
-        [Program.certwright] + arguments, in: remotes.world.folder.root, environment: variables)
+    func start(_ arguments: [String]) throws -> BackgroundProcess {
+      try ServerProcess.start(
+        variables.map { "\($0.key)=\($0.value)" } + [Program.certwright] + arguments,
+        in: remotes.world.folder.root, log: "\(name).log")
     }
 
     /// Applies in simulated time.

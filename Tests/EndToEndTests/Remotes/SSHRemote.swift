@@ -5,12 +5,12 @@ import Testing
 final class SSHRemote: Sendable {
   let remotes: RemoteWorld
   let port: Int
-  private let process: ServerProcess
+  private let process: BackgroundProcess
 
   init(_ remotes: RemoteWorld) throws {
     self.remotes = remotes
     let folder = remotes.world.folder
-    port = try ServerProcess.freePort()
+    port = try FreePort.take()
     for (name, passphrase) in [("host", ""), ("client", ""), ("locked", "geheim"), ("other", "")] {
       try Program.run(
         ["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", name], in: folder.root
@@ -35,9 +35,9 @@ final class SSHRemote: Sendable {
     try? FileManager.default.createDirectory(
       atPath: "/run/sshd", withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o755])
-    process = try ServerProcess(
+    process = try ServerProcess.start(
       ["/usr/sbin/sshd", "-D", "-e", "-f", configuration.path], in: folder.root,
-      log: folder.url("sshd.log"))
+      log: "sshd.log")
     try ServerProcess.wait(for: "an ssh server") {
       try folder.text("sshd.log").contains("Server listening")
     }
