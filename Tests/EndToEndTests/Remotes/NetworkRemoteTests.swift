@@ -99,12 +99,13 @@ struct NetworkRemoteTests {
     let server = try HTTPRemote(remotes)
     let runner = server.runner()
     try runner.apply().expect()
+    try remotes.commit(["more.yaml": Sample.client("app2")])
     try remotes.hook(
       "pre-receive", "[ -e raced ] && exit 0", "touch raced",
+      "export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x",
       "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES",
       "other=$(git commit-tree -p published -m other 'published^{tree}')",
       "git update-ref refs/heads/published $other")
-    try remotes.commit(["more.yaml": Sample.client("app2")])
     try runner.apply("--log-level", "notice").expect(says: "another run moved the published branch")
     let history = try remotes.history()
     #expect(history.merges == 0)
