@@ -35,62 +35,6 @@ extension Repository {
     }
     return incomplete ? .unknown : .no
   }
-
-  /// The newest commit that changed one file or folder, for naming the cause of a change.
-  ///
-  /// Walks first parents, so a merged pull request is named by its merge, or by its commit where it
-  /// was rebased or squashed. Only ids of tree entries are compared: no file is read.
-  ///
-  /// - Parameters:
-  ///   - start: where to begin; a commit whose tree may or may not have the path.
-  ///   - stop: a commit at which to give up, itself not looked into.
-  ///   - limit: how many commits to look at.
-  /// - Returns: nil when no such commit was found before the end of the walk, or where a shallow
-  ///   clone is cut, because that commit only seems to have added everything.
-  package func newestChange(
-    of path: String, from start: ObjectID, stop: ObjectID? = nil, limit: Int = 10_000
-  ) throws(GitError) -> CommitInfo? {
-    try newestChanges(of: [path], from: start, stop: stop, limit: limit)[path]
-  }
-
-  /// ``newestChange(of:from:stop:limit:)`` for many paths in one walk.
-  package func newestChanges(
-    of paths: Set<String>, from start: ObjectID, stop: ObjectID? = nil, limit: Int = 10_000
-  ) throws(GitError) -> [String: CommitInfo] {
-    let cut = try Repository.cutCommits(in: commonFolder)
-    let stop = try RawID(optional: stop)
-    var found: [String: CommitInfo] = [:]
-    var id = try RawID(start)
-    var here = try commit(id)
-    var open = try ids(of: paths, in: here.tree)
-    for _ in 0..<max(limit, 0) where !open.isEmpty {
-      if id == stop || cut.contains(id) { return found }
-      var before: [String: RawID?] = [:]
-      var parent: RawCommit?
-      if let first = here.parents.first {
-        let commit = try commit(first)
-        parent = commit
-        // Equal trees need no look at paths: most commits of a large repository change others.
-        before = commit.tree == here.tree ? open : try ids(of: Set(open.keys), in: commit.tree)
-      }
-      for (path, now) in open where (before[path] ?? nil) != now {
-        found[path] = try self.commit(try id.objectID())
-        open[path] = nil
-      }
-      guard let parent, let next = here.parents.first else { return found }
-      (id, here) = (next, parent)
-    }
-    return found
-  }
-
-  /// What a tree has at each path; a path that is not there maps to nil.
-  private func ids(
-    of paths: Set<String>, in tree: RawID
-  ) throws(GitError) -> [String: RawID?] {
-    var ids: [String: RawID?] = [:]
-    for path in paths { ids.updateValue(try find(path, in: tree)?.id, forKey: path) }
-    return ids
-  }
 }
 
 /// Commits that were reached, from which side, and those still to look at, newest first.

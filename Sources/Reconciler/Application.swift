@@ -9,10 +9,13 @@ package struct Application {
   let options: Options
   let keys: FolderKeyStore
   let progress: RunProgress.Observer
+  let emergency: Emergency?
 
   package init(
-    _ options: Options, keys: FolderKeyStore, progress: @escaping RunProgress.Observer = { _ in }
+    _ options: Options, keys: FolderKeyStore, emergency: Emergency? = nil,
+    progress: @escaping RunProgress.Observer = { _ in }
   ) {
+    self.emergency = emergency
     self.options = options
     self.progress = progress
     self.keys = keys
@@ -43,7 +46,8 @@ package struct Application {
     try requireNothingLeft(planning, after)
     progress(RunProgress(step: .publishing, done: 0, total: 0))
     let record = RunRecord(
-      plan: plan, signing: signing, certificates: issued.certificates, revocationLists: lists)
+      plan: plan, signing: signing, certificates: issued.certificates, revocationLists: lists,
+      emergency: emergency)
     return try Publication(options: options).publish(
       planning, state: after, events: events, record: record, in: repository)
   }
@@ -81,6 +85,6 @@ extension PublishedState {
   func signed(at time: Timestamp, isSimulated: Bool) -> PublishedState {
     PublishedState(
       certificates: certificates, events: events, revocationLists: revocationLists,
-      isSimulated: isSimulated, newestSigningTime: time)
+      isSimulated: isSimulated, newestSigningTime: time, suspension: suspension)
   }
 }

@@ -20,6 +20,18 @@ package struct ApplyRun {
     package let outcome: Outcome
     /// Why new intent was not carried out although upkeep was.
     package let pending: ReconcileError?
+    /// What waits for somebody's approval, of a run that carries out no more than it may.
+    package let waiting: [Change]
+  }
+
+  /// How much of what desired state asks for is carried out.
+  package enum Scope: Hashable, Sendable {
+    /// All of it, after approval.
+    case everything
+    /// What is due anyway, and what the settings last applied permit: see ``UnattendedRule``.
+    case permitted
+    /// All of it, also while new changes are suspended: a revocation cannot wait.
+    case emergency
   }
 
   let options: Options
@@ -27,19 +39,24 @@ package struct ApplyRun {
   let passphrase: Passphrase?
   /// Nobody is asked: what needs somebody's word must be allowed by name.
   let isUnattended: Bool
+  let scope: Scope
   /// What may be carried out, when it was reviewed before.
   let reviewed: ReviewedPlan?
+  let emergency: Emergency?
   let progress: RunProgress.Observer
   let logger: Logger
 
   package init(
     options: Options, allowances: [String: Int], passphrase: Passphrase?, isUnattended: Bool,
-    reviewed: ReviewedPlan? = nil, progress: @escaping RunProgress.Observer = { _ in },
+    scope: Scope = .everything, reviewed: ReviewedPlan? = nil,
+    emergency: Emergency? = nil, progress: @escaping RunProgress.Observer = { _ in },
     logger: Logger = Logger(label: "certwright", factory: { _ in SwiftLogNoOpLogHandler() })
   ) {
     self.logger = logger
     self.progress = progress
     self.reviewed = reviewed
+    self.scope = scope
+    self.emergency = emergency
     self.isUnattended = isUnattended
     self.options = options
     self.allowances = allowances
@@ -64,24 +81,28 @@ package struct ApplyRun {
   private func attempt(
     in repository: borrowing Repository, _ approve: (Planning) throws -> Bool
   ) throws -> Result? {
-    let (planning, pending) = try chosen(in: repository)
+    let choice = try chosen(in: repository)
+    let (planning, pending, waiting) = (choice.planning, choice.pending, choice.waiting)
     if let planning { try checkTime(planning) }
     if let pending, reviewed != nil { throw pending }
     if let planning, try isApplied(planning) {
-      return Result(outcome: .alreadyApplied, pending: nil)
+      return Result(outcome: .alreadyApplied, pending: nil, waiting: [])
     }
     guard let planning, planning.plan.changes.contains(where: { $0.action != .blocked }) else {
       if let pending { throw pending }
-      return Result(outcome: .nothingToDo, pending: nil)
+      return Result(outcome: .nothingToDo, pending: nil, waiting: waiting)
     }
     try checkBranch(planning, repository)
     if isUnattended { try requireConsent(planning.plan) }
-    guard try approve(planning) else { return Result(outcome: .declined, pending: pending) }
-    let application = Application(options, keys: try openKeys(), progress: progress)
+    guard try approve(planning) else {
+      return Result(outcome: .declined, pending: pending, waiting: waiting)
+    }
+    let application = Application(
+      options, keys: try openKeys(), emergency: emergency, progress: progress)
     logger.info("carrying out \(planning.plan.changes.count) changes on \(planning.branch)")
     guard let outcome = try application.apply(planning, in: repository) else { return nil }
     logger.info("moved \(planning.branch) to \(outcome.commit)")
-    return Result(outcome: .applied(outcome), pending: pending)
+    return Result(outcome: .applied(outcome), pending: pending, waiting: waiting)
   }
 
   /// Whether a reviewed plan has nothing left to do; a different one is refused.
@@ -98,11 +119,18 @@ package struct ApplyRun {
     }
   }
 
-  /// What is to be carried out: all that desired state asks for, or, when that may not be, the
-  /// upkeep of what was applied last, with the reason.
+  /// What is to be carried out, and why it is not all that desired state asks for.
+  private struct Choice {
+    /// nil when there is nothing that could be kept up.
+    var planning: Planning?
+    var pending: ReconcileError?
+    var waiting: [Change] = []
+  }
+
+  /// All that desired state asks for, or, when that may not be, the upkeep of what was applied last.
   private func chosen(
     in repository: borrowing Repository
-  ) throws(ReconcileError) -> (Planning?, ReconcileError?) {
+  ) throws(ReconcileError) -> Choice {
     let run = PlanningRun(options, allowances: allowances)
     let source = try DesiredSource.commit(options.revision, path: options.path, in: repository)
     // A root that waits for somebody's word must not keep CRLs and leaves from being renewed.
@@ -110,16 +138,38 @@ package struct ApplyRun {
       options, allowances: allowances, isWithholdingRoots: isUnattended)
     let findings = source.decoded.findings
     guard findings.isEmpty else {
-      return (try careful.upkeep(insteadOf: source, in: repository), .findings(findings))
+      return Choice(
+        planning: try careful.upkeep(insteadOf: source, in: repository),
+        pending: .findings(findings))
     }
     let intent = try run.plan(source, in: repository)
     if let refusal = refusal(of: intent) {
-      return (try careful.upkeep(insteadOf: source, in: repository), refusal)
+      return Choice(
+        planning: try careful.upkeep(insteadOf: source, in: repository), pending: refusal)
     }
-    guard isUnattended, let missing = missingConsent(intent.plan) else { return (intent, nil) }
-    return intent.plan.newAuthorities.count > allowedAuthorities
-      ? (try careful.upkeep(insteadOf: source, in: repository), missing)
-      : (try careful.plan(source, in: repository), missing)
+    if let choice = try upkeepAlone(intent, source, careful, in: repository) { return choice }
+    guard isUnattended, let missing = missingConsent(intent.plan) else {
+      return Choice(planning: intent)
+    }
+    return Choice(
+      planning: intent.plan.newAuthorities.count > allowedAuthorities
+        ? try careful.upkeep(insteadOf: source, in: repository)
+        : try careful.plan(source, in: repository),
+      pending: missing)
+  }
+
+  /// Upkeep, where something of the intent waits for approval or for the end of a suspension.
+  private func upkeepAlone(
+    _ intent: Planning, _ source: DesiredSource, _ careful: PlanningRun,
+    in repository: borrowing Repository
+  ) throws(ReconcileError) -> Choice? {
+    let suspension = scope == .emergency ? nil : intent.observation.state.suspension
+    guard suspension != nil || scope == .permitted else { return nil }
+    let rule = suspension == nil ? UnattendedRule(intent.lastApplied.settings) : .upkeepAlone
+    let upkeep = try careful.upkeep(insteadOf: source, in: repository)
+    let waiting = rule.waiting(intent.plan.changes, upkeep: upkeep?.plan.changes ?? [])
+    guard !waiting.isEmpty else { return nil }
+    return Choice(planning: upkeep, pending: suspension.map { .suspended($0) }, waiting: waiting)
   }
 }
 

@@ -95,7 +95,8 @@ extension DesiredSource {
     _ listing: TreeListing, read: (TreeFile, Int) throws(GitError) -> [UInt8]
   ) throws(GitError) -> Reading {
     var findings = listing.problems.map { problem in
-      Finding(Place(file: problem.path, line: 1, column: 1), "\(problem)")
+      Finding(
+        Place(file: problem.path, line: 1, column: 1), "\(problem)", category: .file)
     }
     var sources: [SourceFile] = []
     for file in listing.files where isDocument(file.path) {
@@ -103,14 +104,15 @@ extension DesiredSource {
         findings.append(
           Finding(
             Place(file: file.path, line: 1, column: 1),
-            "the file has more than \(YAMLReader.sizeLimit) bytes", hint: "split it"))
+            "the file has more than \(YAMLReader.sizeLimit) bytes", hint: "split it",
+            category: .file))
         continue
       }
       do throws(YAMLError) {
         let documents = try YAMLReader.documents(in: bytes, file: file.path)
         sources.append(SourceFile(path: file.path, documents: documents))
       } catch {
-        findings += error.findings
+        findings += error.findings.map { $0.categorized(as: .syntax) }
       }
     }
     let requests = try requests(for: sources, in: listing, read)

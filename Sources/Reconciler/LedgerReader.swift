@@ -45,6 +45,15 @@ enum LedgerReader {
     return event
   }
 
+  static func suspension(
+    _ bytes: [UInt8], path: String
+  ) throws(ReconcileError) -> SuspensionRecord {
+    guard let documents = try? YAMLReader.documents(in: bytes, file: path), documents.count == 1,
+      let record = SuspensionRecord(documents[0], path: path)
+    else { throw .damagedLedger(path: path, reason: "is not a record of a suspension") }
+    return record
+  }
+
   static func revocationList(
     _ bytes: [UInt8], path: String, issuer: KeyID
   ) throws(ReconcileError) -> PublishedRevocationList {

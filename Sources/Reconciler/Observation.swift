@@ -104,7 +104,25 @@ struct Observer {
         .merging(lapsedAuthorities(in: tip.tree, repository)) { first, _ in first },
       events: try events(in: tip.tree, repository),
       revocationLists: try revocationLists(in: record.tree, repository),
-      isSimulated: simulated != nil, newestSigningTime: record.committer.time)
+      isSimulated: simulated != nil, newestSigningTime: record.committer.time,
+      suspension: SuspensionRecord.standing(try suspensions(in: tip.tree, repository)))
+  }
+
+  private func suspensions(
+    in tree: ObjectID, _ repository: borrowing Repository
+  ) throws(ReconcileError) -> [SuspensionRecord] {
+    let listing = try git { () throws(GitError) in
+      try repository.files(below: LedgerPath.suspensions, in: tree)
+    }
+    var records: [SuspensionRecord] = []
+    for file in listing?.files ?? [] {
+      let bytes = try git { () throws(GitError) in
+        try repository.blob(file.id, limit: Self.eventLimit)
+      }
+      records.append(
+        try LedgerReader.suspension(bytes, path: "\(LedgerPath.suspensions)/\(file.path)"))
+    }
+    return records
   }
 
   // MARK: - Certificates

@@ -81,11 +81,14 @@ package struct PlanningRun {
     let plan = Plan(
       source: Plan.Source(
         desiredCommit: source.commit?.id ?? lastCommit(source, observation), publishedCommit: tip,
-        publishedBranch: branch),
+        publishedBranch: branch, path: options.path),
       now: options.now, changes: changes,
       warnings: observation.warnings + warnings
         + (isRemote ? ["there is no local branch \(branch): origin's was read"] : [])
         + Planner.warnings(desired: desired, published: observation.state),
+      causes: Causes.commits(
+        for: changes, from: source.commit, path: options.path,
+        lastApplied: observation.lastDesiredCommit, in: repository),
       access: AccessComparison.changes(
         desired: desired, lastApplied: lastApplied, published: observation.state,
         planned: changes, now: options.now))

@@ -28,23 +28,34 @@ struct Publication {
     if tip == nil, options.isSimulated {
       changes.files[LedgerPath.simulatedTime] = .bytes(Array("simulated\n".utf8))
     }
+    let commit = try write(
+      changes.files, removing: removals, onto: tip, branch: planning.branch, at: record.signing,
+      message: CommitMessage.text(for: record), in: repository)
+    return commit.map { Application.Outcome(commit: $0, record: record) }
+  }
+
+  /// Makes one commit of the branch and moves the branch to it.
+  ///
+  /// - Returns: nil when another run moved it first.
+  func write(
+    _ files: [String: TreeContent], removing removals: Set<String>, onto tip: CommitInfo?,
+    branch: String, at time: Timestamp, message: String, in repository: borrowing Repository
+  ) throws(ReconcileError) -> ObjectID? {
     let signature = CommitInfo.Signature(
-      name: Self.authorName, email: Self.authorEmail, time: record.signing)
-    let message = CommitMessage.text(for: record)
-    let branch = "refs/heads/\(planning.branch)"
+      name: Self.authorName, email: Self.authorEmail, time: time)
     return try git { () throws(GitError) in
       var writer = try ObjectWriter(compression: Self.compression)
       let tree = try writer.tree(
-        from: tip?.tree, setting: changes.files, removing: removals, in: repository)
+        from: tip?.tree, setting: files, removing: removals, in: repository)
       let commit = try writer.commit(
         tree: tree, parents: tip.map { [$0.id] } ?? [], author: signature, committer: signature,
         message: message)
       try repository.write(writer)
       let update = try repository.updateReference(
-        branch, to: commit, expecting: tip?.id, by: signature,
+        "refs/heads/\(branch)", to: commit, expecting: tip?.id, by: signature,
         message: "certwright: \(message.prefix { $0 != "\n" })")
       guard case .moved = update else { return nil }
-      return Application.Outcome(commit: commit, record: record)
+      return commit
     }
   }
 

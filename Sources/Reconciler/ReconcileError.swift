@@ -31,6 +31,8 @@ package enum ReconcileError: Error {
   case consentNeeded(authorities: [Name])
   /// What was reviewed is not what would be done now; each line says how.
   case stale([String])
+  /// Somebody told runs to leave new intent alone.
+  case suspended(SuspensionRecord)
   case lostRace(branch: String)
   case locked(by: String)
   case invalid(String, hint: String?)
@@ -68,6 +70,8 @@ extension ReconcileError {
       "the plan makes a key for, or renews, \(authorities.map { "\"\($0)\"" }.joined(separator: ", ")),"
         + " which is never done unattended"
     case .stale(let lines): "the saved plan is stale: \(lines.joined(separator: "; "))"
+    case .suspended(let record):
+      "\(record.by) suspended new changes at \(record.at): \(record.reason)"
     case .lostRace(let branch): "another run moved \"\(branch)\" again and again"
     case .locked(let by): "another run holds the lock: \(by)"
     case .invalid(let message, _): message
@@ -89,6 +93,7 @@ extension ReconcileError {
     case .rewrittenLedger: "restore the branch from a copy that has the record"
     case .blocked(let guards): guards.compactMap(\.hint).first
     case .consentNeeded(let authorities): "add --allow authorities=\(authorities.count)"
+    case .suspended: "certwright resume"
     case .stale: "plan again and have it reviewed again"
     case .invalid(_, let hint): hint
     default: nil

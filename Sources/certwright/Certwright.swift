@@ -20,12 +20,14 @@ struct Certwright: ParsableCommand {
       Every flag --some-flag can be given as CERTWRIGHT_SOME_FLAG in the environment.
 
       Exit codes: 0 fine, 1 error, 2 changes or attention (where asked for), 3 refused by a limit, \
-      a policy or a protection, 4 the saved plan is stale, 5 another run holds the lock, 64 wrong \
+      a policy, a protection or a suspension, 4 the saved plan is stale, 5 another run holds the lock, 64 wrong \
       usage.
       """,
     version: "0.1.0",
     subcommands: [
-      Init.self, Validate.self, PlanCommand.self, Show.self, Apply.self, Status.self, Verify.self,
+      Init.self, Validate.self, PlanCommand.self, Show.self, Apply.self, Reconcile.self,
+      Revoke.self,
+      Suspend.self, Resume.self, Status.self, Verify.self,
       Inspect.self, Export.self, Install.self, Schema.self,
     ]
   )

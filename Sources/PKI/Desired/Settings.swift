@@ -37,11 +37,16 @@ package struct Settings: Hashable, Sendable {
   package let limits: Limits
   /// The published branch, unless the command line names one.
   package let publishBranch: String?
+  /// What the scheduled job may carry out although nobody approved it there.
+  package let unattended: Set<Change.Action>
 
-  package init(place: Place?, limits: Limits, publishBranch: String?) {
+  package init(
+    place: Place?, limits: Limits, publishBranch: String?, unattended: Set<Change.Action> = []
+  ) {
     self.place = place
     self.limits = limits
     self.publishBranch = publishBranch
+    self.unattended = unattended
   }
 
   package static let standard = Settings(place: nil, limits: .standard, publishBranch: nil)

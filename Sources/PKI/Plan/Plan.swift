@@ -6,11 +6,17 @@ package struct Plan: Hashable, Sendable {
     package let desiredCommit: ObjectID?
     package let publishedCommit: ObjectID?
     package let publishedBranch: String
+    /// The folder of desired state below the repository's root.
+    package let path: String
 
-    package init(desiredCommit: ObjectID?, publishedCommit: ObjectID?, publishedBranch: String) {
+    package init(
+      desiredCommit: ObjectID?, publishedCommit: ObjectID?, publishedBranch: String,
+      path: String = "desired-state"
+    ) {
       self.desiredCommit = desiredCommit
       self.publishedCommit = publishedCommit
       self.publishedBranch = publishedBranch
+      self.path = path
     }
   }
 
@@ -19,19 +25,22 @@ package struct Plan: Hashable, Sendable {
   package let changes: [Change]
   /// What could not be checked, such as history in a shallow clone.
   package let warnings: [String]
+  /// The commits that brought what reasons name, by file below the folder of desired state.
+  package let causes: [String: CausingCommit]
   /// What follows from the changes for who may go where: information for people, outside the
   /// digest.
   package let access: [AccessChange]
 
   package init(
     source: Source, now: Timestamp, changes: [Change], warnings: [String] = [],
-    access: [AccessChange] = []
+    causes: [String: CausingCommit] = [:], access: [AccessChange] = []
   ) {
     self.access = access
     self.source = source
     self.now = now
     self.changes = changes
     self.warnings = warnings
+    self.causes = causes
   }
 
   package var isEmpty: Bool { changes.isEmpty }

@@ -11,13 +11,14 @@ package struct PlanDocument: Hashable, Sendable {
   package let json: JSON
 
   package init(_ plan: Plan) {
-    let changes = JSON.array(plan.changes.map(\.document))
+    let changes = JSON.array(plan.changes.map { $0.document(plan.causes) })
     json =
       JSON.members([
         ("format_version", .int(Self.formatVersion)),
         ("digest", .string(Self.digest(of: changes))),
         ("time", .string(plan.now.description)),
         ("desired_commit", plan.source.desiredCommit.map { .string($0.hex) } ?? .null),
+        ("desired_path", .string(plan.source.path)),
         ("published_commit", plan.source.publishedCommit.map { .string($0.hex) } ?? .null),
         ("published_branch", .string(plan.source.publishedBranch)),
         ("warnings", .strings(plan.warnings)),

@@ -5,13 +5,13 @@ extension Plan {
 
 extension Change {
   /// The change as plans are saved and shown.
-  var document: JSON {
+  func document(_ causes: [String: CausingCommit]) -> JSON {
     .members([
       ("action", .string(action.rawValue)), ("sign", .string(action.sign)),
       ("kind", .string(subject.word)), ("name", .string(subject.name)),
       ("certificate", certificateForm), ("events", eventsForm), ("crl", listForm),
       ("paths", pathsForm), ("guard", guardForm),
-      ("reasons", .array(reasons.map(\.json))),
+      ("reasons", .array(reasons.map { $0.json(causes) })),
     ])
   }
 
@@ -102,7 +102,8 @@ extension PlannedEvent {
 }
 
 extension Reason {
-  package var json: JSON {
+  /// - Parameter causes: the commits that brought what reasons name, by file.
+  package func json(_ causes: [String: CausingCommit]) -> JSON {
     .members([
       ("code", .string(code)), ("message", .string(sentence)),
       (
@@ -113,6 +114,7 @@ extension Reason {
           ])
         }
       ),
+      ("commit", causingFile.flatMap { causes[$0]?.json }),
     ])
   }
 }

@@ -9,13 +9,13 @@ package struct PlanText {
 
   package func render(_ plan: PlanDocument) -> String {
     var lines = [header(plan.json)]
-    lines += (plan.json["warnings"]?.texts ?? []).map { "warning: \($0)" }
+    lines += (plan.json["warnings"]?.texts ?? []).map { "warning: \($0.visible)" }
     lines.append("")
     for change in plan.changes { lines += self.lines(for: ChangeView(change)) }
     if !plan.changes.isEmpty { lines.append("") }
     let access = PlanText.access(plan)
     if !access.isEmpty { lines += access + [""] }
-    lines.append("plan: \(PlanText.counts(plan)); digest \(plan.digest)")
+    lines.append("plan: \(PlanText.counts(plan)); digest \(plan.digest.visible)")
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -25,16 +25,18 @@ package struct PlanText {
   private static func access(_ plan: PlanDocument) -> [String] {
     let sentences = (plan.json["access"]?.elements ?? []).compactMap { $0["sentence"]?.text }
     let more = sentences.count - longestAccess
-    return sentences.prefix(longestAccess).map { "access: \($0)" }
+    return sentences.prefix(longestAccess).map { "access: \($0.visible)" }
       + (more > 0 ? ["access: and \(more) more changes"] : [])
   }
 
   private func header(_ plan: JSON) -> String {
-    let desired = plan["desired_commit"]?.text.map { String($0.prefix(12)) } ?? "the work tree"
-    let published = plan["published_commit"]?.text.map { String($0.prefix(12)) } ?? "nothing yet"
+    let desired =
+      plan["desired_commit"]?.text.map { String($0.prefix(12)).visible } ?? "the work tree"
+    let published =
+      plan["published_commit"]?.text.map { String($0.prefix(12)).visible } ?? "nothing yet"
     return
-      "desired state of \(desired), published on \(plan["published_branch"]?.text ?? ""): "
-      + "\(published), at \(plan["time"]?.text ?? "")"
+      "desired state of \(desired), published on \((plan["published_branch"]?.text ?? "").visible): "
+      + "\(published), at \((plan["time"]?.text ?? "").visible)"
   }
 
   /// `12 to issue, 1 to revoke, 4 to publish`
@@ -77,10 +79,10 @@ package struct ChangeView {
     self.change = change
   }
 
-  package var action: String { change["action"]?.text ?? "" }
-  package var sign: String { change["sign"]?.text ?? "" }
-  package var kind: String { change["kind"]?.text ?? "" }
-  package var name: String { change["name"]?.text ?? "" }
+  package var action: String { text(change, "action") }
+  package var sign: String { text(change, "sign") }
+  package var kind: String { text(change, "kind") }
+  package var name: String { text(change, "name") }
 
   /// The dates that follow the name on its line.
   package var dates: String? {
@@ -100,7 +102,7 @@ package struct ChangeView {
     if let certificate = change["certificate"] { return details(of: certificate) }
     if let guarded = change["guard"] {
       return ["\(text(guarded, "code")): \(text(guarded, "message"))"]
-        + (guarded["hint"]?.text.map { ["hint: \($0)"] } ?? [])
+        + (guarded["hint"]?.text.map { ["hint: \($0.visible)"] } ?? [])
     }
     let all = change["events"]?.elements ?? []
     // What is revoked for good need not be called retired, too.
@@ -108,21 +110,19 @@ package struct ChangeView {
     let events = all.filter {
       text($0, "event") != "retire" || !revoked.contains(text($0, "serial"))
     }.map(detail)
-    return events + shortened(change["paths"]?.texts ?? [])
+    return events + shortened((change["paths"]?.texts ?? []).map(\.visible))
   }
 
-  /// Every reason with its place.
-  package var reasons: [String] {
-    (change["reasons"]?.elements ?? []).map { reason in
-      guard let place = reason["place"] else { return text(reason, "message") }
-      let past = ["removed", "removedWithRevocation"].contains(text(reason, "code")) ? "was " : ""
-      return
-        "\(text(reason, "message")) (\(past)\(text(place, "file")):\(place["line"]?.number ?? 0)"
-        + ":\(place["column"]?.number ?? 0))"
-    }
+  /// Every reason with its place and the commit that brought it.
+  package var reasons: [String] { reasonViews.map(\.sentence) }
+
+  package var reasonViews: [ReasonView] {
+    (change["reasons"]?.elements ?? []).map { ReasonView($0) }
   }
 
-  private func text(_ object: JSON, _ name: String) -> String { object[name]?.text ?? "" }
+  private func text(_ object: JSON, _ name: String) -> String {
+    (object[name]?.text ?? "").visible
+  }
 
   private func shortened(_ paths: [String]) -> [String] {
     paths.count > 6 ? paths.prefix(5) + ["and \(paths.count - 5) more files"] : paths
@@ -137,14 +137,16 @@ package struct ChangeView {
         + "lifetime \(text(spec, "lifetime")), subject \(text(spec, "subject"))"
     ]
     if let names = spec["subjectAltName"]?.texts {
-      lines.append("names \(names.joined(separator: ", "))")
+      lines.append("names \(names.joined(separator: ", ").visible)")
     }
-    if let constraints = spec["nameConstraints"]?.text { lines.append("may issue \(constraints)") }
+    if let constraints = spec["nameConstraints"]?.text {
+      lines.append("may issue \(constraints.visible)")
+    }
     return lines
   }
 
   private func source(of certificate: JSON) -> String {
-    certificate["request"]?.text.map { "from \($0)" } ?? text(certificate, "key_source")
+    certificate["request"]?.text.map { "from \($0.visible)" } ?? text(certificate, "key_source")
   }
 
   private func detail(of event: JSON) -> String {

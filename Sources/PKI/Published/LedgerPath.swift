@@ -10,6 +10,7 @@ package enum LedgerPath {
   package static let retired = "ledger/retired"
   package static let renamed = "ledger/renamed"
   package static let runs = "ledger/runs"
+  package static let suspensions = "ledger/suspensions"
   /// Its presence says that the branch was born with simulated time.
   package static let simulatedTime = "ledger/simulated-time"
 

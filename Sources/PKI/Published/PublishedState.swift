@@ -10,20 +10,23 @@ package struct PublishedState: Sendable {
   package let isSimulated: Bool?
   /// When the newest commit was made; nil before the first.
   package let newestSigningTime: Timestamp?
+  /// Set while unattended runs are told to leave new intent alone.
+  package let suspension: SuspensionRecord?
 
   // Derived once, because every decision asks for them.
   package let revocations: [CertificateID: RevocationStatus]
   private let owned: [Name: [IssuedCertificate]]
   private let retired: Set<CertificateID>
-  let authoritiesByKey: [KeyID: IssuedCertificate]
+  package let authoritiesByKey: [KeyID: IssuedCertificate]
   /// Keys that were revoked as compromised, expired certificates included.
   package let compromisedKeys: Set<KeyID>
 
   package init(
     certificates: [CertificateID: IssuedCertificate], events: [CertificateID: [LedgerEvent]],
     revocationLists: [KeyID: PublishedRevocationList], isSimulated: Bool?,
-    newestSigningTime: Timestamp?
+    newestSigningTime: Timestamp?, suspension: SuspensionRecord? = nil
   ) {
+    self.suspension = suspension
     self.certificates = certificates
     self.events = events
     self.revocationLists = revocationLists
@@ -108,6 +111,13 @@ extension PublishedState {
     for list in newLists { lists[list.issuer] = list }
     return PublishedState(
       certificates: certificates, events: events, revocationLists: lists,
-      isSimulated: isSimulated, newestSigningTime: newestSigningTime)
+      isSimulated: isSimulated, newestSigningTime: newestSigningTime, suspension: suspension)
+  }
+
+  /// The state after a suspension has begun or, with nil, ended.
+  package func suspended(_ record: SuspensionRecord?) -> PublishedState {
+    PublishedState(
+      certificates: certificates, events: events, revocationLists: revocationLists,
+      isSimulated: isSimulated, newestSigningTime: newestSigningTime, suspension: record)
   }
 }

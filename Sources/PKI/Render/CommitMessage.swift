@@ -4,14 +4,23 @@ package struct CommitMessage {
 
   package static func text(for record: RunRecord) -> String {
     let plan = record.plan
-    let subject = "publish: \(summary(of: plan))"
-    var body = plan.changes.filter { $0.action != .blocked }.prefix(longestList).map(line)
+    let verb = record.emergency == nil ? "publish" : "EMERGENCY"
+    let subject = "\(verb): \(summary(of: plan))"
+    var body = plan.changes.filter { $0.action != .blocked }.prefix(longestList).map {
+      line($0, plan.causes)
+    }
     if plan.changes.count > longestList {
       body.append("and \(plan.changes.count - longestList) more")
     }
     var trailers = ["Plan-Digest: \(plan.digest)"]
-    if let commit = plan.source.desiredCommit {
+    if let commit = record.desiredCommit {
       trailers.insert("Desired-Commit: \(commit)", at: 0)
+    }
+    if let emergency = record.emergency {
+      trailers += [
+        "Emergency-Commit: \(emergency.commit)", "Emergency-Branch: \(emergency.branch)",
+        "Emergency-By: \(emergency.by)",
+      ]
     }
     return [subject, body.joined(separator: "\n"), trailers.joined(separator: "\n")]
       .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -24,8 +33,8 @@ package struct CommitMessage {
     return parts.isEmpty ? "rendered again" : parts.joined(separator: ", ")
   }
 
-  private static func line(_ change: Change) -> String {
-    let cause = change.reasons.first.map { ": \($0.sentence)" } ?? ""
+  private static func line(_ change: Change, _ causes: [String: CausingCommit]) -> String {
+    let cause = change.reasons.first.map { ": \(ReasonView($0.json(causes)).sentence)" } ?? ""
     return "\(change.action.sign) \(change.subject.word) \(change.subject.name)\(cause)"
   }
 

@@ -17,6 +17,7 @@ package struct PublishedReadme {
   package var text: String {
     var sections = [introduction]
     if published.isSimulated == true { sections.append(simulation) }
+    if let suspension = published.suspension { sections.append(text(of: suspension)) }
     sections += [authorities, identities, revoked, bundles].compactMap(\.self)
     return sections.joined(separator: "\n\n") + "\n"
   }
@@ -43,6 +44,14 @@ package struct PublishedReadme {
     """
     > **THIS BRANCH WAS BORN WITH SIMULATED TIME. ITS DATES ARE NOT REAL AND NOTHING IN IT MAY BE \
     TRUSTED.**
+    """
+  }
+
+  private func text(of suspension: SuspensionRecord) -> String {
+    """
+    > **Suspended** since \(suspension.at) by \(suspension.by.markdownCode): \
+    \(suspension.reason.markdownCode). Renewals and CRLs go on, nothing new is carried out until \
+    `certwright resume`.
     """
   }
 

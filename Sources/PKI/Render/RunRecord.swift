@@ -6,16 +6,22 @@ package struct RunRecord: Hashable, Sendable {
   package let signing: Timestamp
   package let certificates: [IssuedCertificate]
   package let revocationLists: [PublishedRevocationList]
+  /// Set when the change was not reviewed before.
+  package let emergency: Emergency?
 
   package init(
     plan: Plan, signing: Timestamp, certificates: [IssuedCertificate],
-    revocationLists: [PublishedRevocationList]
+    revocationLists: [PublishedRevocationList], emergency: Emergency? = nil
   ) {
+    self.emergency = emergency
     self.plan = plan
     self.signing = signing
     self.certificates = certificates
     self.revocationLists = revocationLists
   }
+
+  /// The commit that later ones must descend from.
+  package var desiredCommit: ObjectID? { emergency?.base ?? plan.source.desiredCommit }
 
   package var bytes: [UInt8] { Array(json.pretty.utf8) }
 
@@ -31,7 +37,8 @@ package struct RunRecord: Hashable, Sendable {
     return .members([
       ("format_version", .int(1)),
       ("time", .string(signing.description)),
-      ("desired_commit", plan.source.desiredCommit.map { .string($0.hex) } ?? .null),
+      ("desired_commit", desiredCommit.map { .string($0.hex) } ?? .null),
+      ("emergency", emergency?.json),
       ("plan_digest", .string(plan.digest)),
       (
         "changes",
@@ -43,7 +50,7 @@ package struct RunRecord: Hashable, Sendable {
               ("name", .string(change.subject.name)),
               ("serial", issued(change, serials).map { .string($0.id.serial.description) }),
               ("not_after", issued(change, serials).map { .string($0.facts.notAfter.description) }),
-              ("causes", .array(change.reasons.map(\.json))),
+              ("causes", .array(change.reasons.map { $0.json(plan.causes) })),
             ])
           })
       ),

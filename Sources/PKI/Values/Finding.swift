@@ -5,6 +5,10 @@ package struct Finding: Hashable, Comparable, Sendable {
     case mistake
     /// A declared policy does not permit it.
     case policy
+    /// A file is not the YAML that is read here.
+    case syntax
+    /// A file is nothing that can be read.
+    case file
   }
 
   package let place: Place
@@ -21,6 +25,11 @@ package struct Finding: Hashable, Comparable, Sendable {
     self.message = message
     self.hint = hint
     self.category = category
+  }
+
+  /// The same finding of another category.
+  package func categorized(as category: Category) -> Finding {
+    Finding(place, message, hint: hint, category: category)
   }
 
   /// Whether a policy refuses this, which the exit code tells from a mistake.

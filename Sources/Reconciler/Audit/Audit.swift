@@ -144,7 +144,8 @@ extension AuditedLedger {
       certificates: Dictionary(
         certificates.map { ($0.certificate.id, $0.certificate) },
         uniquingKeysWith: { first, _ in first }),
-      events: events, revocationLists: lists, isSimulated: isSimulated, newestSigningTime: signing)
+      events: events, revocationLists: lists, isSimulated: isSimulated, newestSigningTime: signing,
+      suspension: SuspensionRecord.standing(suspensions))
   }
 }
 
@@ -155,6 +156,6 @@ extension PublishedState {
     return PublishedState(
       certificates: certificates.filter { $0.value.facts.notAfter.compactDay >= day },
       events: events, revocationLists: revocationLists, isSimulated: isSimulated,
-      newestSigningTime: newestSigningTime)
+      newestSigningTime: newestSigningTime, suspension: suspension)
   }
 }

@@ -13,6 +13,7 @@ struct AuditedLedger: Sendable {
   var events: [CertificateID: [LedgerEvent]] = [:]
   var eventCount = 0
   var runCount = 0
+  var suspensions: [SuspensionRecord] = []
   var isSimulated = false
   var problems: [AuditProblem] = []
 

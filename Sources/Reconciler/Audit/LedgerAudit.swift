@@ -48,6 +48,7 @@ struct LedgerAudit {
     case certificate(AuditedLedger.Certificate)
     case event(LedgerEvent)
     case run
+    case suspension(SuspensionRecord)
     case simulatedTime
     case problem(AuditProblem)
   }
@@ -59,6 +60,7 @@ struct LedgerAudit {
       ledger.events[event.id, default: []].append(event)
       ledger.eventCount += 1
     case .run: ledger.runCount += 1
+    case .suspension(let record): ledger.suspensions.append(record)
     case .simulatedTime: ledger.isSimulated = true
     case .problem(let problem): ledger.problems.append(problem)
     }
@@ -92,6 +94,9 @@ struct LedgerAudit {
         throw .damagedLedger(path: file.path, reason: "is not named by its own content")
       }
       return .run
+    }
+    if file.path.hasPrefix(LedgerPath.suspensions + "/") {
+      return .suspension(try LedgerReader.suspension(file.bytes, path: file.path))
     }
     for kind in LedgerEvent.Kind.allCases where file.path.hasPrefix(kind.folder + "/") {
       return .event(try LedgerReader.event(file.bytes, path: file.path, kind))

@@ -11,6 +11,9 @@ extension StatusReport {
       "certwright_last_run_timestamp_seconds", "When the newest run was signed.",
       [([], lastRun.time.seconds)])
     page.add(
+      "certwright_suspended", "Whether new changes are suspended.",
+      [([], suspension == nil ? 0 : 1)])
+    page.add(
       "certwright_certificate_not_after_timestamp_seconds",
       "The last second of the current certificate of a declared name.",
       certificates.map { (labels($0), $0.notAfter.seconds) })

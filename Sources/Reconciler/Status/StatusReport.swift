@@ -68,6 +68,8 @@ package struct StatusReport: Sendable {
   /// What is wrong with desired state; nothing of it is applied until then.
   package let findings: [Finding]
   package let warnings: [String]
+  /// Set while runs are told to leave new intent alone.
+  package let suspension: SuspensionRecord?
   /// Declared authorities without any valid certificate: nothing that they issued is valid either.
   package let lapsed: [Name]
 
@@ -79,7 +81,8 @@ package struct StatusReport: Sendable {
       return .error
     }
     let waits =
-      !due.isEmpty || !drift.isEmpty || !pending.isEmpty || !blocked.isEmpty || !findings.isEmpty
+      suspension != nil || !due.isEmpty || !drift.isEmpty || !pending.isEmpty || !blocked.isEmpty
+      || !findings.isEmpty
       || lists.contains(.due)
     return waits ? .attention : .healthy
   }

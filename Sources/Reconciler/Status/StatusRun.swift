@@ -31,7 +31,7 @@ package struct StatusRun {
       drift: kept.flatMap(\.driftedPaths).sorted(),
       pending: asked.filter { change in !due.contains { $0.isSame(as: change) } },
       blocked: (intent ?? upkeep).plan.blocked, findings: findings,
-      warnings: upkeep.plan.warnings,
+      warnings: upkeep.plan.warnings, suspension: state.suspension,
       lapsed: upkeep.lastApplied.authorities.keys.sorted().filter {
         state.unexpired(of: $0, at: options.now).isEmpty
       })

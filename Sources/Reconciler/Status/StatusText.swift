@@ -9,6 +9,10 @@ extension StatusReport {
       "\(health.rawValue): branch \"\(branch)\", last run \(lastRun.time)"
         + " (\(TimeRemark.moment(lastRun.time, at: now)))\n"
     ]
+    if let suspension {
+      sections.append(
+        "suspended since \(suspension.at) by \(suspension.by): \(suspension.reason)\n")
+    }
     sections.append(section("CRLs", revocationLists.map(row), rightAligned: [1, 2]))
     sections.append(
       section("expires next", certificates.prefix(Self.longest).map(row), more: certificates.count))
@@ -74,6 +78,7 @@ extension StatusReport {
           ("commit", .string(lastRun.commit.hex)), ("time", .string(lastRun.time.description)),
         ])
       ),
+      ("suspension", suspension?.json ?? .null),
       ("crls", .array(revocationLists.map(\.json))),
       ("certificates", .array(certificates.map(\.json))),
       ("due", .array(due.map(Self.json))),
@@ -91,6 +96,14 @@ extension StatusReport {
       ("action", .string(change.action.rawValue)), ("kind", .string(change.subject.word)),
       ("name", .string(change.subject.name)),
       ("reasons", .strings(change.reasons.map(\.sentence))),
+    ])
+  }
+}
+
+extension SuspensionRecord {
+  var json: JSON {
+    .members([
+      ("since", .string(at.description)), ("by", .string(by)), ("reason", .string(reason)),
     ])
   }
 }

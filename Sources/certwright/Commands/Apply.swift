@@ -18,6 +18,7 @@ struct Apply: ParsableCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var runOptions: RunOptions
 
   @Argument(help: ArgumentHelp("A plan that was saved with plan --out.", valueName: "plan"))
   var plan: String?
@@ -29,37 +30,12 @@ struct Apply: ParsableCommand {
   @Option(help: ArgumentHelp("How old a saved plan may be.", valueName: "lifetime"))
   var maxAge = EnvironmentVariable.text("max-age") ?? "7d"
 
-  @Option(
-    help: ArgumentHelp(
-      "Say more on standard error: debug, info or notice.", valueName: "level"))
-  var logLevel: String?
-
   @Flag(help: "Do not ask.")
   var autoApprove = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Allow one run what is otherwise refused, up to a count, as in authorities=1.",
-      valueName: "what=count"))
-  var allow: [String] = EnvironmentVariable.list("allow")
-
-  @Option(
-    help: ArgumentHelp(
-      "A file whose first line is the passphrase of the key store.", valueName: "file"))
-  var passphraseFile: String?
-
-  @Flag(
-    help: "Let a new published branch be born with simulated time, for trying things out with --at."
-  )
-  var simulatedTime = false
-
   func validate() throws {
-    _ = try Allowances(allow)
     guard Lifetime(maxAge) != nil else {
       throw ValidationError("--max-age \"\(maxAge)\" is not a number and a unit such as 7d")
-    }
-    if let name = logLevel ?? EnvironmentVariable.text("log-level"), chosenLogLevel == nil {
-      throw ValidationError("--log-level knows no \"\(name)\"; it knows debug, info and notice")
     }
     guard plan == nil || chosenDigest == nil else {
       throw ValidationError("a saved plan and --expect-digest exclude each other")
@@ -67,30 +43,22 @@ struct Apply: ParsableCommand {
   }
 
   func run() throws {
-    let options = global.options(
-      isSimulated: simulatedTime || EnvironmentVariable.isSet("simulated-time"))
+    let options = global.options(isSimulated: runOptions.isSimulated)
     let isUnattended = autoApprove || EnvironmentVariable.isSet("auto-approve")
-    let allowances = try Allowances(allow)
-    try Run.withRepository(options) { repository in
+    let notifier = Notifier(runOptions.hookFolder, options, command: "apply")
+    try Run.withRepository(options, failing: notifier.failed) { repository in
       let line = ProgressLine.observer(isWanted: !global.noColor)
-      let application = ApplyRun(
-        options: options, allowances: allowances.counts,
-        passphrase: try PassphraseSource.read(file: passphraseFile),
-        isUnattended: isUnattended && !isReviewed,
-        reviewed: try reviewed(),
-        progress: { line?.show($0) }, logger: TerminalLogHandler.logger(chosenLogLevel))
+      let application = try runOptions.applyRun(
+        options, isUnattended: isUnattended && !isReviewed, scope: .everything,
+        reviewed: try reviewed(), progress: line)
       let approval = Approval(
         isAutomatic: isUnattended || isReviewed, isColored: global.isResultColored)
       let result = try application.run(in: repository) { planning in
         try approval.ask(planning.plan)
       }
       line?.finish()
-      try report(result)
+      try RunResult(result).report(notifier)
     }
-  }
-
-  private var chosenLogLevel: Logger.Level? {
-    (logLevel ?? EnvironmentVariable.text("log-level")).flatMap(Logger.Level.init(rawValue:))
   }
 
   private var chosenDigest: String? { expectDigest ?? EnvironmentVariable.text("expect-digest") }
@@ -102,18 +70,5 @@ struct Apply: ParsableCommand {
         document: try PlanFile.read(plan), maxAge: Lifetime(maxAge) ?? .days(7))
     }
     return chosenDigest.map { ReviewedPlan(digest: $0) }
-  }
-
-  private func report(_ result: ApplyRun.Result) throws {
-    switch result.outcome {
-    case .nothingToDo: try Terminal.writeResult("nothing to do\n")
-    case .alreadyApplied:
-      try Terminal.writeResult("nothing to do: everything in this plan has been applied\n")
-    case .declined: throw ExitStatus.error
-    case .applied(let outcome):
-      try Terminal.writeResult(
-        "applied: \(CommitMessage.summary(of: outcome.record.plan)); commit \(outcome.commit)\n")
-    }
-    if let error = result.pending { throw Run.report(error) }
   }
 }

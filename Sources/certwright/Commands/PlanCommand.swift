@@ -14,15 +14,10 @@ struct PlanCommand: ParsableCommand {
       < import, ~ publish, ! blocked.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-  }
-
   @OptionGroup var global: GlobalOptions
 
   @Option(help: "How to show it.")
-  var format = EnvironmentVariable.text("format").flatMap(Format.init(rawValue:)) ?? .text
+  var format = EnvironmentVariable.text("format").flatMap(PlanFormat.init(rawValue:)) ?? .text
 
   @Option(help: ArgumentHelp("Save the plan for review and apply.", valueName: "file"))
   var out: String?
@@ -33,7 +28,7 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Read the files of the work tree instead of a commit.")
   var worktree = false
 
-  func validate() throws { try EnvironmentVariable.require(Format.self, "format") }
+  func validate() throws { try EnvironmentVariable.require(PlanFormat.self, "format") }
 
   func run() throws {
     let options = global.options()
@@ -41,12 +36,7 @@ struct PlanCommand: ParsableCommand {
       let planning = try PlanningRun(options).plan(fromWorkTree: worktree, in: repository)
       let document = planning.plan.document
       if let out { try PlanFile.write(document, to: out) }
-      switch format {
-      case .text:
-        try Terminal.writeResult(
-          PlanText(isColored: global.isResultColored).render(document))
-      case .json: try Terminal.writeResult(document.json.pretty)
-      }
+      try Terminal.writeResult(format.render(document, isColored: global.isResultColored))
       try exit(planning.plan)
     }
   }

@@ -17,16 +17,14 @@ struct Show: ParsableCommand {
   var file: String
 
   @Option(help: "How to show it.")
-  var format = PlanCommand.Format.text
+  var format = EnvironmentVariable.text("format").flatMap(PlanFormat.init(rawValue:)) ?? .text
+
+  func validate() throws { try EnvironmentVariable.require(PlanFormat.self, "format") }
 
   func run() throws {
     try Run.reporting {
       let document = try PlanFile.read(file)
-      switch format {
-      case .text:
-        try Terminal.writeResult(PlanText(isColored: global.isResultColored).render(document))
-      case .json: try Terminal.writeResult(document.json.pretty)
-      }
+      try Terminal.writeResult(format.render(document, isColored: global.isResultColored))
     }
   }
 }

@@ -5,12 +5,17 @@ import Reconciler
 
 /// Runs a command's work and turns what went wrong into messages and an exit code.
 enum Run {
-  static func reporting(_ work: () throws -> Void) throws {
+  /// - Parameter failing: is told of an error before the command ends with it.
+  static func reporting(
+    failing: (ReconcileError) -> Void = { _ in }, _ work: () throws -> Void
+  ) throws {
     do {
       try work()
     } catch let error as ReconcileError {
+      defer { failing(error) }
       throw report(error)
     } catch let error as GitError {
+      defer { failing(.git(error)) }
       throw report(.git(error))
     }
   }
@@ -36,9 +41,10 @@ enum Run {
 
   /// Opens the repository for the body.
   static func withRepository(
-    _ options: Options, _ body: (borrowing Repository) throws -> Void
+    _ options: Options, failing: (ReconcileError) -> Void = { _ in },
+    _ body: (borrowing Repository) throws -> Void
   ) throws {
-    try reporting {
+    try reporting(failing: failing) {
       let repository = try Repository(at: options.repository)
       try body(repository)
     }
@@ -51,7 +57,7 @@ extension ReconcileError {
     switch self {
     case .locked: ExitStatus.locked
     case .stale: ExitStatus.stale
-    case .consentNeeded: ExitStatus.refused
+    case .consentNeeded, .suspended: ExitStatus.refused
     case .blocked(let guards):
       guards.contains(where: \.isRefusal) ? ExitStatus.refused : ExitStatus.error
     default: ExitStatus.error

@@ -18,19 +18,30 @@ private enum SettingsFields {
     decoder.take(branch)
   }
 
-  static let all = [name.description, limits.description, publish.description]
+  static let unattended = Field(
+    "unattended",
+    Shape<[Located<Change.Action>]>.list(of: .choice(of: "an action", Change.Action.declarable)),
+    "What reconcile may carry out without approval, beyond renewals and CRLs that are due.",
+    example: ["issue", "publish"])
+
+  static let all = [
+    name.description, limits.description, publish.description, unattended.description,
+  ]
 
   static func decode(_ decoder: inout MappingDecoder, _ declarations: inout Declarations) {
     let name = decoder.take(name)
     let limits = decoder.take(limits)
     let publish = decoder.take(publish)
+    let unattended = decoder.take(unattended)
     if let first = declarations.settings.first?.place {
       decoder.findings.add(
         decoder.place, "there is more than one Settings document", hint: "the first is at \(first)")
     }
     guard name != nil else { return }
     declarations.settings.append(
-      Settings(place: decoder.place, limits: limits ?? .standard, publishBranch: publish))
+      Settings(
+        place: decoder.place, limits: limits ?? .standard, publishBranch: publish,
+        unattended: Set((unattended ?? []).map(\.value))))
   }
 }
 
