@@ -132,7 +132,8 @@ package struct ApplyRun {
     in repository: borrowing Repository
   ) throws(ReconcileError) -> Choice {
     let run = PlanningRun(options, allowances: allowances)
-    let source = try DesiredSource.commit(options.revision, path: options.path, in: repository)
+    let source = try DesiredSource.commit(
+      options.revision, path: options.path, base: options.base, in: repository)
     // A root that waits for somebody's word must not keep CRLs and leaves from being renewed.
     let careful = PlanningRun(
       options, allowances: allowances, isWithholdingRoots: isUnattended)

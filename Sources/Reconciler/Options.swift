@@ -15,11 +15,15 @@ package struct Options: Sendable {
   /// The time to decide with, when it is not the clock's.
   package var at: Timestamp?
   package var isSimulated: Bool
+  /// The revision whose policies judge desired state besides its own.
+  package var base: String?
 
   package init(
     repository: String, path: String, revision: String, publishedBranch: String?, keys: String,
-    clock: Timestamp, at: Timestamp?, isSimulated: Bool
+    clock: Timestamp, at: Timestamp?, isSimulated: Bool,
+    base: String? = nil
   ) {
+    self.base = base
     self.repository = repository
     self.path = path
     self.revision = revision

@@ -51,27 +51,59 @@ import Testing
     #expect(try repository.isAncestor(old, of: head.id) == .unknown)
     #expect(try repository.isAncestor(head.parents[0], of: head.id) == .yes)
     #expect(try repository.isAncestor(head.id, of: head.parents[0]) == .unknown)
-    #expect(try repository.newestChange(of: "clients/0.yaml", from: head.id) == nil)
-    #expect(try repository.newestChange(of: "clients/3.yaml", from: head.id)?.subject == "merge 3")
+    let changes = try repository.newestChanges(
+      ofFiles: ["0.yaml", "3.yaml"], below: "clients", from: head.id)
+    // The topic is cut, so that all that is known is who merged it.
+    #expect(changes.mapValues { String($0.subject) } == ["3.yaml": "merge 3"])
   }
 
-  @Test func `the newest commit that changed a file is named`() throws {
+  @Test func `the newest commit that changed a file is named, and for a merge the one it brought`()
+    throws
+  {
     let sandbox = try merged()
     let repository = try Repository(at: sandbox.path)
     let head = try repository.resolve("HEAD").id
     let changes = try repository.newestChanges(
-      of: ["clients/1.yaml", "noise.txt", "a.txt", "state", "none"], from: head)
+      ofFiles: ["clients/1.yaml", "noise.txt", "a.txt", "state/x/y.txt", "none"], from: head)
     #expect(
       changes.mapValues { String($0.subject) } == [
-        "clients/1.yaml": "merge 1", "noise.txt": "noise 3", "a.txt": "second", "state": "first",
+        "clients/1.yaml": "topic1", "noise.txt": "noise 3", "a.txt": "second",
+        "state/x/y.txt": "first",
       ])
+    let below = try repository.newestChanges(
+      ofFiles: ["2.yaml", "noise.txt"], below: "/clients/", from: head)
+    #expect(below.mapValues { String($0.subject) } == ["2.yaml": "topic2"])
     let stop = try repository.resolve("HEAD~3").id
-    #expect(try repository.newestChange(of: "a.txt", from: head, stop: stop) == nil)
-    #expect(try repository.newestChange(of: "a.txt", from: head, limit: 2) == nil)
+    #expect(try repository.newestChanges(ofFiles: ["a.txt"], from: head, stop: stop) == [:])
+    #expect(try repository.newestChanges(ofFiles: ["a.txt"], from: head, limit: 2) == [:])
     try sandbox.git("rm", "-q", "a.txt")
     try sandbox.git("commit", "-q", "-m", "removal")
-    let removal = try repository.newestChange(of: "a.txt", from: repository.resolve("HEAD").id)
-    #expect(removal?.subject == "removal")
+    let now = try repository.resolve("HEAD").id
+    let removal = try repository.newestChanges(ofFiles: ["a.txt"], from: now)
+    #expect(removal["a.txt"]?.subject == "removal")
+  }
+
+  @Test func `a merge that makes a file itself, or restores an old one, is the cause`() throws {
+    let sandbox = try merged()
+    try sandbox.git("switch", "-q", "-c", "late", "HEAD~1")
+    try sandbox.write("late\n", to: "repo/late.txt")
+    try sandbox.git("add", ".")
+    try sandbox.git("commit", "-q", "-m", "late")
+    try sandbox.git("switch", "-q", "main")
+    try sandbox.write("newer\n", to: "repo/a.txt")
+    try sandbox.git("commit", "-q", "-a", "-m", "newer")
+    try sandbox.git("merge", "-q", "--no-ff", "--no-commit", "late")
+    try sandbox.git("checkout", "-q", "late", "--", "a.txt")
+    try sandbox.write("made by hand\n", to: "repo/late.txt")
+    try sandbox.git("add", ".")
+    try sandbox.git("commit", "-q", "-m", "evil merge")
+    let repository = try Repository(at: sandbox.path)
+    let changes = try repository.newestChanges(
+      ofFiles: ["a.txt", "late.txt", "noise.txt"], from: repository.resolve("HEAD").id)
+    #expect(
+      changes.mapValues { String($0.subject) } == [
+        "a.txt": "evil merge", "late.txt": "evil merge", "noise.txt": "noise 3",
+      ])
   }
 
   @Test func `an unknown commit is an error and no answer`() throws {

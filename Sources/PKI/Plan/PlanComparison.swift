@@ -29,7 +29,9 @@ package struct PlanComparison: Hashable, Sendable {
     var made = 0
     var vanished: [String] = []
     for (form, change) in old where new[form] == nil {
-      if Self.isUpkeep(change) || settled.contains(Self.intent(of: form)) {
+      // What was blocked and no longer is was allowed by name; what it held back is among the rest.
+      if Self.isUpkeep(change) || Self.isBlocked(change) || settled.contains(Self.intent(of: form))
+      {
         made += 1
       } else {
         vanished.append(Self.line(change))
@@ -45,6 +47,10 @@ package struct PlanComparison: Hashable, Sendable {
 
   private static func isUpkeep(_ change: JSON) -> Bool {
     upkeep.contains(change["action"]?.text ?? "")
+  }
+
+  private static func isBlocked(_ change: JSON) -> Bool {
+    change["action"]?.text == Change.Action.blocked.rawValue
   }
 
   private static func line(_ change: JSON) -> String {
