@@ -5,9 +5,10 @@ import Testing
 /// What a plan says of access is what the handshake does: every client is sent to every route of the
 /// real daemons, before and after, and nothing but the plan's sentences may be the difference.
 @Suite(.serialized) struct AccessTests {
-  private static let paths = ["/", "/admin", "/open", "/team", "/late"]
+  private static let paths = ["/", "/admin", "/open", "/team", "/late", "/health", "/split"]
   private static let old = [
     "app1", "app2", "revoked", "rekeyed", "leaver", "changed", "mover", "partner", "guest",
+    "rooted",
   ]
   /// What plans name when nobody shows a certificate.
   private static let anyone = "anyone"
@@ -128,14 +129,16 @@ import Testing
         "authorities.yaml": Sample.authorities + Sample.authority("partners")
           + Sample.authority("guests"),
         "clients.yaml": Sample.server("front", "dnsNames: [localhost]")
-          + Sample.clients(AccessTests.old.filter { !["partner", "guest"].contains($0) })
-          + Sample.client("partner", "issuer: partners") + Sample.client("guest", "issuer: guests"),
+          + Sample.clients(AccessTests.old.filter { !["partner", "guest", "rooted"].contains($0) })
+          + Sample.client("partner", "issuer: partners") + Sample.client("guest", "issuer: guests")
+          + Sample.client("rooted", "issuer: root"),
       ])
       try world.commit([
         "proxy.yaml": proxy(
           trust: "issuing, partners",
           "{path: /}", "{path: /admin, allow: [app1]}", "{path: /open, verify: optional}",
-          "{path: /team, allow: [app1, rekeyed, leaver, changed]}")
+          "{path: /team, allow: [app1, rekeyed, leaver, changed]}", "{path: /health, verify: none}",
+          "{path: /split, identities: [app1, revoked]}", "{path: /split, allow: [app2]}")
       ])
     }
 
@@ -147,16 +150,18 @@ import Testing
           + Sample.client("changed", "uris: [\"urn:x:changed\"]")
           + Sample.client("mover", "issuer: partners")
           + Sample.client("partner", "issuer: partners")
-          + Sample.client("guest", "issuer: guests"),
+          + Sample.client("guest", "issuer: guests") + Sample.client("rooted", "issuer: root"),
         "ends.yaml": Sample.revocation("identity: revoked", "reason: keyCompromise")
           + Sample.revocation(
             "identity: rekeyed",
             "issuedBefore: \(Timestamp(seconds: Int(Date().timeIntervalSince1970)))",
             "reason: superseded"),
         "proxy.yaml": proxy(
-          trust: "issuing, guests",
+          trust: "issuing, guests, root",
           "{path: /}", "{path: /admin, allow: [app2, ci]}", "{path: /open}",
-          "{path: /team, allow: [app1, rekeyed, changed]}", "{path: /late, allow: [guest]}"),
+          "{path: /team, allow: [app1, rekeyed, changed]}", "{path: /late, allow: [guest]}",
+          "{path: /health, verify: none}", "{path: /split, identities: [app2]}",
+          "{path: /split, allow: [rooted]}"),
       ]
     }
 
