@@ -72,6 +72,8 @@ package struct StatusReport: Sendable {
   package let suspension: SuspensionRecord?
   /// Declared authorities without any valid certificate: nothing that they issued is valid either.
   package let lapsed: [Name]
+  /// When each listener refuses everyone if nothing is ever signed again, the first one first.
+  package let forecast: [AccessForecast]
 
   package var expired: [Certificate] { certificates.filter { $0.notAfter < now } }
 
