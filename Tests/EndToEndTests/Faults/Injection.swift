@@ -62,8 +62,10 @@ struct Injection: Hashable, Sendable, CustomStringConvertible {
       else { continue }
       let number = (counts[words[0]]?[words[1][..<open]] ?? 0) + 1
       counts[words[0], default: [:]][words[1][..<open]] = number
+      // The working folder, which strace shows too, is no reason.
+      let named = line.replacing(/AT_FDCWD<[^>]*>/, with: "")
       let isOurs =
-        line.contains(place.repository.path) || line.contains(place.keys.path)
+        named.contains(place.repository.path) || named.contains(place.keys.path)
         || line.contains("write(1<") || line.contains("write(2<")
       guard isOurs, seen.insert("\(call) \(number)").inserted else { continue }
       let short = String(words[1].replacing(place.folder.root.path, with: "").prefix(150))
@@ -85,10 +87,10 @@ struct Injection: Hashable, Sendable, CustomStringConvertible {
     if !happened, outcome.code != 0 {
       return (false, ["it failed without a fault: \(outcome.code) \(outcome.errors)"])
     }
-    var problems = try place.problems(after: outcome, from: before)
-    if happened, fault == .kill, outcome.code != 137 {
-      problems.append("it survived a kill: \(outcome.code)")
-    }
-    return (happened, problems)
+    let isKilled = happened && fault == .kill
+    if isKilled, outcome.endedByItself { return (true, ["it survived a kill: \(outcome.code)"]) }
+    return (
+      happened, try place.problems(after: outcome, from: before, mayBeKilled: isKilled)
+    )
   }
 }
