@@ -42,6 +42,7 @@ static inline const char *_Nonnull certwright_public(void) { return OSSL_PKEY_PA
 static inline const char *_Nonnull certwright_private(void) { return OSSL_PKEY_PARAM_PRIV_KEY; }
 static inline const char *_Nonnull certwright_modulus(void) { return OSSL_PKEY_PARAM_RSA_N; }
 static inline const char *_Nonnull certwright_exponent(void) { return OSSL_PKEY_PARAM_RSA_E; }
+static inline const char *_Nonnull certwright_rsa_secret(void) { return OSSL_PKEY_PARAM_RSA_D; }
 
 // Linux's syncfs(2), which the C library declares for _GNU_SOURCE alone; Swift's import lacks it.
 extern int syncfs(int descriptor);

@@ -45,20 +45,29 @@ package struct ObjectWriter: ~Copyable {
   func contains(_ id: RawID) -> Bool { pack.contains(id) }
 
   /// Adds a commit and returns its id. The times are the caller's; zones are UTC.
+  ///
+  /// - Parameter sign: makes an armoured signature of the commit's bytes, which becomes a header.
   package mutating func commit(
     tree: ObjectID, parents: [ObjectID], author: CommitInfo.Signature,
-    committer: CommitInfo.Signature, message: String
+    committer: CommitInfo.Signature, message: String,
+    sign: ([UInt8]) throws(GitError) -> String? = { _ throws(GitError) in nil }
   ) throws(GitError) -> ObjectID {
-    var text = "tree \(tree)\n"
-    for parent in parents { text += "parent \(parent)\n" }
-    text += "author \(try ObjectWriter.line(author))\n"
-    text += "committer \(try ObjectWriter.line(committer))\n\n"
+    var header = "tree \(tree)\n"
+    for parent in parents { header += "parent \(parent)\n" }
+    header += "author \(try ObjectWriter.line(author))\n"
+    header += "committer \(try ObjectWriter.line(committer))\n"
     guard !message.utf8.contains(0) else {
       throw .invalidName(message, reason: "has a NUL character, which no commit message can hold")
     }
-    text += message
-    if !message.hasSuffix("\n") { text += "\n" }
-    return try add(Array(text.utf8), as: .commit).objectID()
+    let body = "\n" + message + (message.hasSuffix("\n") ? "" : "\n")
+    let signature = try sign(Array((header + body).utf8))
+    let signed = header + (signature.map(ObjectWriter.signatureHeader) ?? "") + body
+    return try add(Array(signed.utf8), as: .commit).objectID()
+  }
+
+  /// The lines of a signature as one header: those after the first begin with a space.
+  private static func signatureHeader(_ armored: String) -> String {
+    "gpgsig " + armored.split(separator: "\n").joined(separator: "\n ") + "\n"
   }
 
   private static func line(_ signature: CommitInfo.Signature) throws(GitError) -> String {

@@ -22,6 +22,13 @@ struct PackFolder {
     try DiskFile.syncFolder(path)
   }
 
+  /// Whether a file of the folder is one that a run of ours was writing; git's own have other names.
+  static func isTemporary(_ name: String) -> Bool {
+    let parts = name.split(separator: "_", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "tmp" && ["pack", "idx"].contains(parts[1])
+      && Int(parts[2]) != nil && parts[3].utf8.count == 12 && Hex.decode(parts[3]) != nil
+  }
+
   private func place(
     _ parts: [ArraySlice<UInt8>], at name: String, by temporary: String
   ) throws(GitError) {

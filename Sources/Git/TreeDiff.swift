@@ -12,6 +12,12 @@ package struct TreeChange: Hashable, Sendable {
   /// The entry in the new tree; nil when it was removed.
   package let after: TreeEntry?
 
+  package init(path: String, before: TreeEntry?, after: TreeEntry?) {
+    self.path = path
+    self.before = before
+    self.after = after
+  }
+
   package var kind: Kind {
     before == nil ? .added : after == nil ? .removed : .changed
   }

@@ -84,7 +84,8 @@ package struct ApplyRun {
   private func attempt(
     in repository: borrowing Repository, _ approve: (Planning) throws -> Bool
   ) throws -> Result? {
-    try options.upstream?.begin(in: repository)
+    try options.upstream?.begin(
+      in: repository, at: options.now, signingKey: options.signingKey)
     let choice = try chosen(in: repository)
     let (planning, pending, waiting) = (choice.planning, choice.pending, choice.waiting)
     if let planning { try checkTime(planning) }

@@ -76,6 +76,23 @@ package struct EmergencyRevocation {
     }
   }
 
+  /// Puts the branch where a pull request can be opened from; nothing to do without a remote.
+  package func pushBranch(
+    _ prepared: Prepared, in repository: borrowing Repository
+  ) throws(ReconcileError) {
+    guard let upstream = options.upstream else { return }
+    let emergency = prepared.emergency
+    do throws(ReconcileError) {
+      try upstream.pushDesired(emergency.commit, branch: emergency.branch, in: repository)
+    } catch {
+      throw .invalid(
+        "the revocation is applied, but the branch \"\(emergency.branch)\" could not be pushed:"
+          + " \(error.message)",
+        hint: "push it by hand: git --git-dir \(upstream.folder.path) push \(upstream.desired.text)"
+          + " \(emergency.branch)")
+    }
+  }
+
   private func branch(_ subject: RevocationSubject) -> String {
     "certwright/revoke-\(subject.slug)-\(options.now.seconds)"
   }

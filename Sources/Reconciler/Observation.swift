@@ -14,9 +14,13 @@ package struct Observation: Sendable {
   package let warnings: [String]
   /// The desired commit last applied.
   package let lastDesiredCommit: ObjectID?
+  /// Whether the newest commit unites what several runs recorded without each other, and nothing has
+  /// been rendered from it yet.
+  let isUnited: Bool
 
   static let nothing = Observation(
-    tip: nil, state: .empty, desiredTree: nil, files: [:], warnings: [], lastDesiredCommit: nil)
+    tip: nil, state: .empty, desiredTree: nil, files: [:], warnings: [], lastDesiredCommit: nil,
+    isUnited: false)
 }
 
 /// Runs a step of git and says its errors in the reconciler's words.
@@ -63,49 +67,78 @@ struct Observer {
       let listing = try git { () throws(GitError) in try repository.files(in: entry.id) }
       for file in listing?.files ?? [] { files["\(entry.name)/\(file.path)"] = file.id }
     }
-    let (record, warnings) = try newestRecord(from: commit, in: repository)
+    let (records, warnings) = try newestRecords(from: commit, in: repository)
     return Observation(
-      tip: commit, state: try state(commit, record: record, in: repository),
+      tip: commit, state: try state(commit, records: records, in: repository),
       desiredTree: top.first { $0.name == "desired" && $0.kind == .folder }?.id, files: files,
-      warnings: warnings,
-      lastDesiredCommit: record.trailer("Desired-Commit").flatMap { ObjectID(hex: $0) })
+      warnings: warnings, lastDesiredCommit: try lastDesiredCommit(from: commit, in: repository),
+      isUnited: records.count > 1)
+  }
+
+  /// The desired commit last applied, as the newest commit along first parents that names one says.
+  func lastDesiredCommit(
+    from tip: CommitInfo, in repository: borrowing Repository
+  ) throws(ReconcileError) -> ObjectID? {
+    var commit = tip
+    while true {
+      if commit.trailer("Plan-Digest") != nil || LedgerUnion.isUnion(commit) {
+        return commit.trailer("Desired-Commit").flatMap { ObjectID(hex: $0) }
+      }
+      guard let parent = commit.parents.first,
+        try git({ () throws(GitError) in try repository.contains(parent) })
+      else { return nil }
+      commit = try git { () throws(GitError) in try repository.commit(parent) }
+    }
   }
 
   // MARK: - The record
 
-  /// The newest commit that certwright made itself.
+  /// The newest commits that certwright made itself: one, or one of each branch that a merge above
+  /// them united, that of the main line first.
   ///
-  /// Commits above it were made by somebody else: they may change what is rendered, which is drift,
+  /// Commits above them were made by somebody else: they may change what is rendered, which is drift,
   /// but what they do to the ledger must be additions.
-  private func newestRecord(
+  private func newestRecords(
     from tip: CommitInfo, in repository: borrowing Repository
-  ) throws(ReconcileError) -> (CommitInfo, [String]) {
-    var commit = tip
-    while commit.trailer("Plan-Digest") == nil, let parent = commit.parents.first {
-      guard try git({ () throws(GitError) in try repository.contains(parent) }) else {
-        let warning = "history ends at \(commit.id): what came before was not checked"
-        return (commit, [warning])
+  ) throws(ReconcileError) -> ([CommitInfo], [String]) {
+    var records: [CommitInfo] = []
+    var warnings: [String] = []
+    var seen: Set<ObjectID> = [tip.id]
+    var open = [tip]
+    while let commit = open.popLast() {
+      if commit.trailer("Plan-Digest") != nil || commit.parents.isEmpty {
+        records.append(commit)
+        continue
       }
-      let before = try git { () throws(GitError) in try repository.commit(parent) }
-      try LedgerHistory.requireAdditions(from: before, to: commit, in: repository)
-      commit = before
+      for id in commit.parents.reversed() where seen.insert(id).inserted {
+        guard try git({ () throws(GitError) in try repository.contains(id) }) else {
+          warnings.append("history ends at \(commit.id): what came before was not checked")
+          records.append(commit)
+          continue
+        }
+        let parent = try git { () throws(GitError) in try repository.commit(id) }
+        try LedgerHistory.requireAdditions(from: parent, to: commit, in: repository)
+        open.append(parent)
+      }
     }
-    return (commit, [])
+    return (records, warnings)
   }
 
   private func state(
-    _ tip: CommitInfo, record: CommitInfo, in repository: borrowing Repository
+    _ tip: CommitInfo, records: [CommitInfo], in repository: borrowing Repository
   ) throws(ReconcileError) -> PublishedState {
     let simulated = try git { () throws(GitError) in
       try repository.entry(at: LedgerPath.simulatedTime, in: tip.tree)
     }
+    let (lists, united) = try revocationLists(in: records, repository)
     return PublishedState(
       certificates: try certificates(in: tip.tree, repository)
         .merging(lapsedAuthorities(in: tip.tree, repository)) { first, _ in first },
       events: try events(in: tip.tree, repository),
-      revocationLists: try revocationLists(in: record.tree, repository),
-      isSimulated: simulated != nil, newestSigningTime: record.committer.time,
-      suspension: SuspensionRecord.standing(try suspensions(in: tip.tree, repository)))
+      revocationLists: lists, isSimulated: simulated != nil,
+      newestSigningTime: records.map(\.committer.time).max(),
+      suspension: SuspensionRecord.standing(try suspensions(in: tip.tree, repository)),
+      unitedLists: united)
   }
 
   private func suspensions(
@@ -220,6 +253,27 @@ struct Observer {
   }
 
   // MARK: - CRLs
+
+  /// The CRL with the highest number of each key, and, of keys with several that were shown to
+  /// somebody, since when the oldest of them counts.
+  private func revocationLists(
+    in records: [CommitInfo], _ repository: borrowing Repository
+  ) throws(ReconcileError) -> ([KeyID: PublishedRevocationList], [KeyID: Timestamp]) {
+    var lists: [KeyID: PublishedRevocationList] = [:]
+    var united: [KeyID: Timestamp] = [:]
+    for record in records {
+      for (key, list) in try revocationLists(in: record.tree, repository) {
+        guard let other = lists[key] else {
+          lists[key] = list
+          continue
+        }
+        guard other.der != list.der else { continue }
+        united[key] = min(united[key] ?? other.thisUpdate, other.thisUpdate, list.thisUpdate)
+        if other.number < list.number { lists[key] = list }
+      }
+    }
+    return (lists, united)
+  }
 
   private func revocationLists(
     in tree: ObjectID, _ repository: borrowing Repository

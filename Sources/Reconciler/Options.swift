@@ -1,3 +1,4 @@
+package import Cryptography
 package import PKI
 
 /// What the command line says about where things are and what time it is.
@@ -15,6 +16,10 @@ package struct Options: Sendable {
   /// The time to decide with, when it is not the clock's.
   package var at: Timestamp?
   package var isSimulated: Bool
+  /// Whose signatures desired state needs; nil demands none.
+  package var signers: SignerRequirement?
+  /// What published commits are signed with.
+  package var signingKey: SSHSigningKey?
 
   /// The remotes that are read and written through certwright's own clone; nil where the repository
   /// itself is.

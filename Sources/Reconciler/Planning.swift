@@ -74,16 +74,19 @@ package struct PlanningRun {
     try checkClock(observation)
     let lastApplied = try lastApplied(observation, source, desired, in: repository)
     let (rewind, warnings) = try rewind(source, observation, in: repository)
+    let unsigned = try unsigned(source, observation, in: repository)
     let changes =
       try self.changes(
         desired: desired, lastApplied: lastApplied, observation, tree: source.tree,
-        files: try fileCounts(source, observation, in: repository)) + rewind
+        files: try fileCounts(source, observation, in: repository)) + rewind + unsigned
     let plan = Plan(
       source: Plan.Source(
         desiredCommit: source.commit?.id ?? lastCommit(source, observation), publishedCommit: tip,
         publishedBranch: branch, path: options.path),
       now: options.now, changes: changes,
       warnings: observation.warnings + warnings
+        + (options.signers != nil && source.tree == nil
+          ? ["the work tree is not signed: who signs the change was not checked"] : [])
         + (isRemote ? ["there is no local branch \(branch): origin's was read"] : [])
         + Planner.warnings(desired: desired, published: observation.state),
       causes: Causes.commits(
@@ -106,6 +109,7 @@ package struct PlanningRun {
       return (try upstream.tip(of: branch, in: repository), false)
     }
     let local = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
+    try PublishedMark.check(local, of: branch, in: repository)
     if let local { return (local, false) }
     let remote = try git { () throws(GitError) in
       try repository.reference("refs/remotes/origin/\(branch)")
@@ -138,6 +142,22 @@ package struct PlanningRun {
       return (
         [], ["history does not reach \(last): whether the commit descends from it was not checked"]
       )
+    }
+  }
+
+  /// What the host demands to be signed and is not.
+  private func unsigned(
+    _ source: DesiredSource, _ observation: Observation, in repository: borrowing Repository
+  ) throws(ReconcileError) -> [Change] {
+    guard let signers = options.signers, let commit = source.commit, let tree = source.tree else {
+      return []
+    }
+    var walk = SignatureWalk(signers, path: options.path)
+    let step = SignatureWalk.Step(
+      desired: commit, tree: tree, appliedTree: observation.desiredTree,
+      appliedCommit: observation.lastDesiredCommit)
+    return try walk.guards(step, in: repository).map {
+      Change(.blocked, .folder("desired"), .blocked($0), [])
     }
   }
 
@@ -190,6 +210,10 @@ package struct PlanningRun {
     if changes.isEmpty, let tree, tree != observation.desiredTree {
       changes.append(
         Change(.publish, .folder("desired"), .paths(["desired"]), [.desiredTreeChanged]))
+    }
+    if changes.isEmpty, observation.isUnited {
+      changes.append(
+        Change(.publish, .folder(LedgerPath.folder), .paths([]), [.ledgersUnited]))
     }
     changes += PlanLimits.changes(
       limits: lastApplied.settings.limits, planned: changes, published: observation.state,

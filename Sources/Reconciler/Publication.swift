@@ -5,12 +5,6 @@ import PKI
 struct Publication {
   let options: Options
 
-  /// Commits are made by the program, not by whoever runs it.
-  private static let authorName = "certwright"
-  private static let authorEmail = "certwright@localhost"
-  /// zlib's level for what is written: certificates hardly compress.
-  private static let compression = 1
-
   func publish(
     _ planning: Planning, state: PublishedState, events: [LedgerEvent], record: RunRecord,
     in repository: borrowing Repository
@@ -41,27 +35,19 @@ struct Publication {
     _ files: [String: TreeContent], removing removals: Set<String>, onto tip: CommitInfo?,
     branch: String, at time: Timestamp, message: String, in repository: borrowing Repository
   ) throws(ReconcileError) -> ObjectID? {
-    let signature = CommitInfo.Signature(
-      name: Self.authorName, email: Self.authorEmail, time: time)
-    let commit = try git { () throws(GitError) in
-      var writer = try ObjectWriter(compression: Self.compression)
-      let tree = try writer.tree(
-        from: tip?.tree, setting: files, removing: removals, in: repository)
-      let commit = try writer.commit(
-        tree: tree, parents: tip.map { [$0.id] } ?? [], author: signature, committer: signature,
-        message: message)
-      try repository.write(writer)
-      return commit
-    }
+    let commit = try PublishedCommit(signingKey: options.signingKey).make(
+      files, removing: removals, onto: tip, at: time, message: message, in: repository)
     if let upstream = options.upstream {
       return try upstream.publish(commit, branch, in: repository) ? commit : nil
     }
     let update = try git { () throws(GitError) in
       try repository.updateReference(
-        "refs/heads/\(branch)", to: commit, expecting: tip?.id, by: signature,
+        "refs/heads/\(branch)", to: commit, expecting: tip?.id,
+        by: PublishedCommit.signature(at: time),
         message: "certwright: \(message.prefix { $0 != "\n" })")
     }
     guard case .moved = update else { return nil }
+    try PublishedMark.set(commit, of: branch, in: repository)
     return commit
   }
 

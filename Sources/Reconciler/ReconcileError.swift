@@ -9,12 +9,16 @@ package enum ReconcileError: Error {
   case openSSL(OpenSSLError)
   /// Desired state is not valid; every finding of every file.
   case findings([Finding])
+  /// A file of the host is not valid.
+  case hostFile(path: String, [Finding])
   /// Something on the published branch is not what certwright writes there.
   case damagedLedger(path: String, reason: String)
   /// Somebody else changed or removed a record.
   case rewrittenLedger(commit: ObjectID, path: String)
   /// The branch that shall hold what is published holds something else.
   case foreignBranch(commit: ObjectID)
+  /// The published branch lost what was published on it.
+  case rewrittenBranch(RewrittenBranch)
   case noDesiredState(path: String, revision: String)
   case clockBehind(now: Timestamp, newest: Timestamp)
   case simulatedTimeRefused(at: Timestamp, now: Timestamp)
@@ -49,11 +53,14 @@ extension ReconcileError {
     case .keys(let error): error.description
     case .openSSL(let error): error.description
     case .findings(let findings): "desired state has \(Reason.count(findings.count, "finding"))"
+    case .hostFile(let path, let findings):
+      "\"\(path)\" has \(Reason.count(findings.count, "finding"))"
     case .damagedLedger(let path, let reason): "published \"\(path)\": \(reason)"
     case .rewrittenLedger(let commit, let path):
       "commit \(commit) changed or removed \"\(path)\", which is a record and must stay"
     case .foreignBranch(let commit):
       "the published branch, at \(commit), holds no ledger: it is the branch of something else"
+    case .rewrittenBranch(let branch): branch.message
     case .noDesiredState(let path, let revision):
       "\(revision) has no folder \"\(path)\""
     case .clockBehind(let now, let newest):
@@ -94,6 +101,7 @@ extension ReconcileError {
       commit.hint ?? "run again; until then git --git-dir \(commit.clone) has it"
     case .keys(let error): error.hint
     case .foreignBranch: "name another branch with --published"
+    case .rewrittenBranch(let branch): branch.hint
     case .noDesiredState: "certwright init writes a starting desired state; commit it"
     case .clockBehind: "set the clock"
     case .simulatedTimeRefused:

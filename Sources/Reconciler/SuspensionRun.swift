@@ -35,7 +35,8 @@ package struct SuspensionRun {
     _ reason: String?, in repository: borrowing Repository
   ) throws(ReconcileError) -> (commit: ObjectID, record: SuspensionRecord) {
     for count in 0..<Self.mostAttempts {
-      try options.upstream?.begin(in: repository)
+      try options.upstream?.begin(
+        in: repository, at: options.now, signingKey: options.signingKey)
       if let done = try attempt(reason, in: repository) { return done }
       options.upstream?.pause(after: count)
     }

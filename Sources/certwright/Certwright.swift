@@ -28,7 +28,8 @@ struct Certwright: ParsableCommand {
       Init.self, Validate.self, PlanCommand.self, Show.self, Apply.self, Reconcile.self,
       Revoke.self,
       Suspend.self, Resume.self, Status.self, Verify.self,
-      Inspect.self, Export.self, Install.self, Schema.self, NetworkProcess.self,
+      Inspect.self, Export.self, Install.self, Lock.self, Schema.self,
+      NetworkProcess.self,
     ]
   )
 

@@ -73,7 +73,7 @@ enum KeyParameters {
     }
   }
 
-  private static func context(_ kind: String) throws(OpenSSLError) -> Handle {
+  static func context(_ kind: String) throws(OpenSSLError) -> Handle {
     let context = try unsafe Handle("load a key", free: EVP_PKEY_CTX_free) {
       unsafe EVP_PKEY_CTX_new_from_name(nil, kind, nil)
     }
@@ -81,7 +81,7 @@ enum KeyParameters {
     return context
   }
 
-  private static func make(
+  static func make(
     _ context: borrowing Handle, _ isPrivate: Bool, _ parameters: [OSSL_PARAM]
   ) -> OpaquePointer? {
     let selection = isPrivate ? certwright_key_pair : certwright_public_key

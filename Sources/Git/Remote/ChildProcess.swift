@@ -69,7 +69,7 @@ enum ChildProcess {
     _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32
   ) -> Int32 {
     var copies: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe strdup($0) } + [nil]
-    defer { unsafe copies.forEach { unsafe free($0) } }
+    defer { for index in texts.indices { unsafe free(copies[index]) } }
     return unsafe copies.withUnsafeMutableBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return EINVAL }
       return unsafe body(start)

@@ -4,6 +4,8 @@ import PKI
 /// A repository on a server, through libgit2. Lives in the network process alone: libgit2 1.5 waits
 /// for a silent server for ever.
 struct NetworkRemote: ~Copyable {
+  private static let source = "refs/certwright/pushing"
+
   private let request: RemoteRequest
   private let own: Repository
   private let conversation: RemoteConversation
@@ -69,7 +71,10 @@ struct NetworkRemote: ~Copyable {
     if let found, try own.isAncestor(found, of: commit) != .yes {
       return .raced("non-fast-forward")
     }
-    let code = try remote.upload("\(commit):\(name)")
+    // libgit2 pushes references, not commits. Whoever pushes has the repository's lock.
+    try own.setReference(Self.source, to: commit)
+    let code = try remote.upload("\(Self.source):\(name)")
+    try own.dropReference(Self.source)
     if code == GIT_ENONFASTFORWARD.rawValue { return .raced("non-fast-forward") }
     if code < 0 { throw conversation.failure(code) }
     // A server that refuses a reference is no failure for libgit2: only the callback tells.

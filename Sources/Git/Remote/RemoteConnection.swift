@@ -101,7 +101,7 @@ private enum StringArray {
     _ texts: [String], _ body: (UnsafePointer<git_strarray>) -> Result
   ) -> Result {
     var copies: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe strdup($0) }
-    defer { unsafe copies.forEach { unsafe free($0) } }
+    defer { for index in texts.indices { unsafe free(copies[index]) } }
     return unsafe copies.withUnsafeMutableBufferPointer { buffer in
       var list = unsafe git_strarray(strings: buffer.baseAddress, count: buffer.count)
       return unsafe body(&list)

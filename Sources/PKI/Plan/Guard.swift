@@ -28,6 +28,12 @@ package enum Guard: Hashable, Sendable {
   case limit(name: String, count: Int, limit: Int)
   /// The desired commit does not descend from the one last applied: a merge would be undone.
   case rewound(from: ObjectID)
+  /// A commit that changes desired state is not signed as the host demands.
+  case unsignedCommit(ObjectID, author: String, subject: String, reason: String)
+  /// Too few of those who may have signed a file's content.
+  case unsignedFile(path: String, reason: String)
+  /// A shallow clone hides commits that would have to be signed.
+  case historyCut(at: ObjectID)
 }
 
 extension Guard {
@@ -55,6 +61,9 @@ extension Guard {
     case .rootConsent: "root-consent"
     case .limit(let name, _, _): "limit-\(name)"
     case .rewound: "rewind"
+    case .unsignedCommit: "missing-signature"
+    case .unsignedFile: "missing-signers"
+    case .historyCut: "missing-history"
     }
   }
 
@@ -96,6 +105,10 @@ extension Guard {
       "\(count) \(name) in one run, the limit is \(limit)"
     case .rewound(let commit):
       "the desired commit does not descend from \(commit), which was applied last"
+    case .unsignedCommit(let id, let author, let subject, let reason):
+      "commit \(id) by \(quoted(author)), \(quoted(subject)), \(reason)"
+    case .unsignedFile(let path, let reason): "\(quoted(path)): \(reason)"
+    case .historyCut(let id): "history ends at \(id), so who signed what came before is unknown"
     }
   }
 
@@ -113,6 +126,9 @@ extension Guard {
     case .protected: "merge \"protected: false\" first, then this change"
     case .limit(let name, let count, _): "allow it once with --allow \(name)=\(count)"
     case .rewound: "allow it once with --allow rewinds=1"
+    case .unsignedCommit: "commit it again with git commit -S and a key that the host allows"
+    case .unsignedFile: "have one who may sign it merge it, or approve it with a signed commit"
+    case .historyCut: "clone with full history"
     default: nil
     }
   }
@@ -120,7 +136,7 @@ extension Guard {
   /// Limits and protections are refusals by rule (exit code 3); the rest are errors of what is asked.
   package var isRefusal: Bool {
     switch self {
-    case .limit, .protected, .rewound: true
+    case .limit, .protected, .rewound, .unsignedCommit, .unsignedFile, .historyCut: true
     default: false
     }
   }

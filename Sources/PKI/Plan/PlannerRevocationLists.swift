@@ -67,7 +67,7 @@ extension Planner {
     added: [CertificateID], released: [CertificateID]
   ) -> [Reason] {
     guard let previous else { return [.firstRevocationList] }
-    var reasons: [Reason] = []
+    var reasons: [Reason] = published.unitedLists[previous.issuer] == nil ? [] : [.ledgersUnited]
     let listed = Set(previous.facts.entries.map(\.serial))
     let new = added.filter { !listed.contains($0.serial) }
     if !new.isEmpty { reasons.append(.entriesAdded(new.count)) }
@@ -105,10 +105,10 @@ extension PublishedState {
   /// An entry stays until it has been on one CRL issued after its certificate expired (RFC 5280
   /// section 3.3): it leaves when the CRL before this one was.
   package func revocationEntries(of key: KeyID) -> [RevocationEntry] {
-    let previous = revocationLists[key]
+    let since = unitedLists[key] ?? revocationLists[key]?.thisUpdate
     return revocations.values.filter { status in
       status.id.issuer == key && !status.isReleased
-        && previous.map { status.notAfter >= $0.thisUpdate } ?? true
+        && since.map { status.notAfter >= $0 } ?? true
     }.map {
       RevocationEntry(serial: $0.id.serial, revocationDate: $0.date, reason: $0.reason)
     }.sorted { $0.serial < $1.serial }

@@ -39,6 +39,7 @@ package enum Reason: Hashable, Sendable {
   case follows(String)
   case drift(paths: [String])
   case desiredTreeChanged
+  case ledgersUnited
 }
 
 extension Reason {
@@ -82,6 +83,7 @@ extension Reason {
     case .follows(let cause): "follows \(cause)"
     case .drift(let paths): Reason.drift(paths)
     case .desiredTreeChanged: "the desired state is another one than last applied"
+    case .ledgersUnited: "two runs recorded without each other"
     }
   }
 
@@ -99,7 +101,7 @@ extension Reason {
     case .revoked(_, let place), .removed(let place): place
     case .keyCompromised, .due, .expired, .staysValid, .cascades, .validUntil,
       .firstRevocationList, .entriesAdded, .entriesReleased, .reasonsChanged, .revocationListDue,
-      .noLongerDeclared, .follows, .drift, .desiredTreeChanged:
+      .noLongerDeclared, .follows, .drift, .desiredTreeChanged, .ledgersUnited:
       nil
     }
   }
@@ -138,6 +140,7 @@ extension Reason {
     case .follows: "follows"
     case .drift: "drift"
     case .desiredTreeChanged: "desiredTreeChanged"
+    case .ledgersUnited: "ledgersUnited"
     }
   }
 

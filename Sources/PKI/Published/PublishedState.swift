@@ -12,6 +12,9 @@ package struct PublishedState: Sendable {
   package let newestSigningTime: Timestamp?
   /// Set while unattended runs are told to leave new intent alone.
   package let suspension: SuspensionRecord?
+  /// Keys of which runs that did not know of each other signed CRLs, and since when the oldest of
+  /// these counts: the next one must say what all of them said.
+  package let unitedLists: [KeyID: Timestamp]
 
   // Derived once, because every decision asks for them.
   package let revocations: [CertificateID: RevocationStatus]
@@ -24,8 +27,10 @@ package struct PublishedState: Sendable {
   package init(
     certificates: [CertificateID: IssuedCertificate], events: [CertificateID: [LedgerEvent]],
     revocationLists: [KeyID: PublishedRevocationList], isSimulated: Bool?,
-    newestSigningTime: Timestamp?, suspension: SuspensionRecord? = nil
+    newestSigningTime: Timestamp?, suspension: SuspensionRecord? = nil,
+    unitedLists: [KeyID: Timestamp] = [:]
   ) {
+    self.unitedLists = unitedLists
     self.suspension = suspension
     self.certificates = certificates
     self.events = events
@@ -111,13 +116,15 @@ extension PublishedState {
     for list in newLists { lists[list.issuer] = list }
     return PublishedState(
       certificates: certificates, events: events, revocationLists: lists,
-      isSimulated: isSimulated, newestSigningTime: newestSigningTime, suspension: suspension)
+      isSimulated: isSimulated, newestSigningTime: newestSigningTime, suspension: suspension,
+      unitedLists: unitedLists.filter { key, _ in !newLists.contains { $0.issuer == key } })
   }
 
   /// The state after a suspension has begun or, with nil, ended.
   package func suspended(_ record: SuspensionRecord?) -> PublishedState {
     PublishedState(
       certificates: certificates, events: events, revocationLists: revocationLists,
-      isSimulated: isSimulated, newestSigningTime: newestSigningTime, suspension: record)
+      isSimulated: isSimulated, newestSigningTime: newestSigningTime, suspension: record,
+      unitedLists: unitedLists)
   }
 }

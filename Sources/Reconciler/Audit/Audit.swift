@@ -1,5 +1,5 @@
 package import Git
-import PKI
+package import PKI
 
 /// An audit of the whole published branch from its bytes and its history. Needs no key, asks nobody
 /// and writes nothing.
@@ -9,9 +9,12 @@ package struct Audit {
   private static let fileLimit = 1 << 28
 
   let options: Options
+  /// Who may sign published commits; nil does not look at their signatures.
+  let signers: AllowedSigners?
 
-  package init(_ options: Options) {
+  package init(_ options: Options, signers: AllowedSigners? = nil) {
     self.options = options
+    self.signers = signers
   }
 
   /// - Throws: only when the branch cannot be read at all; everything else is in the report.
@@ -26,6 +29,9 @@ package struct Audit {
       tip: branch.tip, released: ledger.releasedHolds, revocations: ledger.revocations
     ).walk(in: repository, &blobs)
     problems += history.problems
+    if let signers {
+      problems += try SignatureAudit(tip: branch.tip, signers: signers).problems(in: repository)
+    }
 
     let record = history.mainLine.first { $0.trailer("Plan-Digest") != nil } ?? tip
     let surface = try PublishedSurface(of: tip, in: repository)

@@ -82,32 +82,38 @@ struct HistoryAudit {
         at: entry.id, path: "commit \(commit.id): \(change.path)", limit: Self.fileLimit,
         in: repository)
     }
-    if !parents.isEmpty { result.problems += ledgerFaults(changes, commit) }
+    if !parents.isEmpty { result.problems += try ledgerFaults(changes, commit, in: repository) }
     for parent in parents.dropFirst() {
       let others = try git { () throws(GitError) in
         try repository.changes(from: parent.tree, to: commit.tree)
       }
-      result.problems += ledgerFaults(others, commit)
+      result.problems += try ledgerFaults(others, commit, in: repository)
     }
   }
 
-  private func ledgerFaults(_ changes: [TreeChange], _ commit: CommitInfo) -> [AuditProblem] {
-    changes.compactMap { change in
-      guard change.path.hasPrefix(LedgerPath.folder + "/") else { return nil }
+  private func ledgerFaults(
+    _ changes: [TreeChange], _ commit: CommitInfo, in repository: borrowing Repository
+  ) throws(ReconcileError) -> [AuditProblem] {
+    var problems: [AuditProblem] = []
+    for change in changes where change.path.hasPrefix(LedgerPath.folder + "/") {
       let isMarker = change.path == LedgerPath.simulatedTime
-      guard change.kind != .added || isMarker else { return nil }
+      guard change.kind != .added || isMarker,
+        try !LedgerHistory.isKept(change, of: commit, repository)
+      else { continue }
       let verb =
         switch change.kind {
         case .added: "adds"
         case .changed: "changes"
         case .removed: "removes"
         }
-      return AuditProblem(
-        "commit \(commit.id)",
-        "\(verb) \"\(change.path)\", "
-          + (isMarker ? "which is decided when the branch is born" : "which is a record"),
-        hint: "restore the branch from a copy that has the record")
+      problems.append(
+        AuditProblem(
+          "commit \(commit.id)",
+          "\(verb) \"\(change.path)\", "
+            + (isMarker ? "which is decided when the branch is born" : "which is a record"),
+          hint: "restore the branch from a copy that has the record"))
     }
+    return problems
   }
 
   // MARK: - CRLs

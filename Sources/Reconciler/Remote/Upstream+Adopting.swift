@@ -72,7 +72,7 @@ extension Upstream {
     guard let tip, try reference(CloneReferences.local(branch), clone) == pending else {
       return try follow(tip, branch, clone)
     }
-    let union = try LedgerUnion(options: nil).commit(tip, pending, in: clone)
+    let union = try LedgerUnion(now: now, signingKey: signingKey).commit(tip, pending, in: clone)
     try set(CloneReferences.pending(branch), to: union, clone)
     try set(CloneReferences.local(branch), to: union, clone)
   }
@@ -84,8 +84,7 @@ extension Upstream {
     return try isAncestor(pending, of: tip, clone)
   }
 
-  /// Whether a pending commit is one that the remote's branch may simply go forward to. A union
-  /// waits for the commit that renders what it united.
+  /// Whether a pending commit is one that the remote's branch may simply go forward to.
   private func isPushable(
     _ pending: ObjectID, onto tip: ObjectID?, _ clone: borrowing Repository
   ) throws(ReconcileError) -> Bool {
@@ -109,6 +108,7 @@ extension Upstream {
   ) throws(ReconcileError) {
     let commit = try git { () throws(GitError) in try clone.commit(pending) }
     if LedgerUnion.isUnion(commit) {
+      // It waits for the commit that renders what it united.
       try set(CloneReferences.local(branch), to: pending, clone)
       return
     }

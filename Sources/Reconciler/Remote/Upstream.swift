@@ -1,3 +1,4 @@
+import Cryptography
 package import Git
 import Glibc
 package import PKI
@@ -31,6 +32,10 @@ package final class Upstream: Sendable {
     var revision: String?
     /// The published repository's branches; nil when it was not reached.
     var remote: RemoteReply?
+    /// The time of this run.
+    var now = Timestamp(seconds: 0)
+    /// What commits that this run makes are signed with.
+    var signingKey: SSHSigningKey?
     /// Whether references of the clone may be moved: only with its lock.
     var isWriting = false
     /// Why only upkeep may be carried out.
@@ -57,6 +62,8 @@ package final class Upstream: Sendable {
 
   var hindrance: ReconcileError? { standing.withLock { $0.hindrance } }
   package var unpushed: ReconcileError? { standing.withLock { $0.unpushed } }
+  var now: Timestamp { standing.withLock { $0.now } }
+  var signingKey: SSHSigningKey? { standing.withLock { $0.signingKey } }
   var isSame: Bool { desired == published }
 
   /// Where a run finds the desired commit.
@@ -92,9 +99,13 @@ extension Upstream {
   }
 
   /// Fetches at the beginning of an attempt to change something; with the lock.
-  func begin(in clone: borrowing Repository) throws(ReconcileError) {
+  func begin(
+    in clone: borrowing Repository, at now: Timestamp, signingKey: SSHSigningKey?
+  ) throws(ReconcileError) {
     standing.withLock {
       $0 = Standing()
+      $0.now = now
+      $0.signingKey = signingKey
       $0.isWriting = true
     }
     try fetch(into: clone)

@@ -19,6 +19,7 @@ struct Apply: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var runOptions: RunOptions
+  @OptionGroup var signatures: SignatureOptions
 
   @Argument(help: ArgumentHelp("A plan that was saved with plan --out.", valueName: "plan"))
   var plan: String?
@@ -51,6 +52,7 @@ struct Apply: ParsableCommand {
     let notifier = Notifier(runOptions.hookFolder, options, command: "apply")
     try Run.withRepository(global, options, .writing, failing: notifier.failed) {
       repository, options in
+      let options = try signatures.demanding(options, for: repository)
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = try runOptions.applyRun(
         options, isUnattended: isUnattended && !isReviewed, scope: .everything,

@@ -15,6 +15,7 @@ struct PlanCommand: ParsableCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var signatures: SignatureOptions
 
   @Option(help: "How to show it.")
   var format = EnvironmentVariable.text("format").flatMap(PlanFormat.init(rawValue:)) ?? .text
@@ -33,6 +34,7 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let options = global.options()
     try Run.withRepository(global, options) { repository, options in
+      let options = try signatures.demanding(options, for: repository)
       let planning = try PlanningRun(options).plan(fromWorkTree: worktree, in: repository)
       let document = planning.plan.document
       if let out { try PlanFile.write(document, to: out) }

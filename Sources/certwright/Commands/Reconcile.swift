@@ -14,12 +14,14 @@ struct Reconcile: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var runOptions: RunOptions
+  @OptionGroup var signatures: SignatureOptions
 
   func run() throws {
     let options = global.options(isSimulated: runOptions.isSimulated)
     let notifier = Notifier(runOptions.hookFolder, options, command: "reconcile")
     try Run.withRepository(global, options, .writing, failing: notifier.failed) {
       repository, options in
+      let options = try signatures.demanding(options, for: repository)
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = try runOptions.applyRun(
         options, isUnattended: true, scope: .permitted, progress: line)

@@ -42,6 +42,8 @@ struct SuspensionOptions: ParsableArguments {
       "A folder of executables, each named by the event that it is run for.", valueName: "dir"))
   var hooks: String?
 
+  @OptionGroup var signing: SigningOptions
+
   /// - Parameter reason: nil ends the suspension.
   func run(_ global: GlobalOptions, command: String, reason: String?) throws {
     let options = global.options()
@@ -49,6 +51,7 @@ struct SuspensionOptions: ParsableArguments {
     let notifier = Notifier(hooks, options, command: command)
     try Run.withRepository(global, options, .writing, failing: notifier.failed) {
       repository, options in
+      let options = try signing.signing(options)
       let done = try SuspensionRun(options, by: try Operator.name(in: repository))
         .run(reason: reason, in: repository)
       let word = reason == nil ? "resumed" : "suspended"

@@ -17,10 +17,20 @@ struct Verify: ParsableCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var output: OutputOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Demand that published commits are signed by somebody in this OpenSSH allowed-signers file.",
+      valueName: "file"))
+  var publishedSigners: String?
+
   func run() throws {
     let options = global.options()
     try Run.withRepository(global, options) { repository, options in
-      let report = try Audit(options).run(in: repository)
+      let signers = try (publishedSigners ?? EnvironmentVariable.text("published-signers"))
+        .map { file throws(ReconcileError) in
+          try SignerRequirement.allowedSigners(file, options, for: repository)
+        }
+      let report = try Audit(options, signers: signers).run(in: repository)
       switch output.format {
       case .text: try Terminal.writeResult(report.text)
       case .json: try Terminal.writeResult(report.json.pretty)

@@ -23,7 +23,10 @@ struct Notifier {
   }
 
   /// Tells how a command fails.
-  func failed(_ error: ReconcileError) { notify(.failed, failure(error)) }
+  func failed(_ error: ReconcileError) {
+    if case .unpushed = error { return notify(.unpushed, failure(error)) }
+    notify(.failed, failure(error))
+  }
 
   private func failure(_ error: ReconcileError) -> [(String, JSON?)] {
     var findings: [Finding] = []

@@ -27,6 +27,11 @@ enum Run {
       Terminal.writeError("error: \(error.message)")
       return findings.allSatisfy(\.isPolicyRefusal) ? ExitStatus.refused : ExitStatus.error
     }
+    if case .hostFile(_, let findings) = error { report(findings) }
+    if case .blocked(let guards) = error, guards.count > 1 {
+      report(guards)
+      return error.exitCode
+    }
     Terminal.writeError("error: \(error.message)")
     if let hint = error.hint { Terminal.writeError("hint: \(hint)") }
     return error.exitCode
@@ -39,6 +44,17 @@ enum Run {
     }
   }
 
+  /// One line each: what nobody can read in one line is not read.
+  private static func report(_ guards: [Guard]) {
+    for guarded in guards {
+      Terminal.writeError("error: the plan is blocked: \(guarded.sentence)")
+    }
+    var hints: Set<String> = []
+    for hint in guards.compactMap(\.hint) where hints.insert(hint).inserted {
+      Terminal.writeError("hint: \(hint)")
+    }
+  }
+
   /// How a command deals with the remotes, where there are any.
   enum Access {
     /// Fetches and reads.
@@ -47,6 +63,8 @@ enum Run {
     case urgent
     /// Leaves fetching to the run, which does so with the lock.
     case writing
+    /// Asks no server.
+    case offline
   }
 
   /// Opens the repository for the body: certwright's own clone where there are remotes. The options
@@ -62,7 +80,10 @@ enum Run {
         return try body(repository, options)
       }
       let clone = try upstream.open(at: options.clock)
-      if access != .writing { try upstream.look(in: clone, isUrgent: access == .urgent) }
+      switch access {
+      case .reading, .urgent: try upstream.look(in: clone, isUrgent: access == .urgent)
+      case .writing, .offline: break
+      }
       var options = options
       options.revision = upstream.revision
       options.upstream = upstream

@@ -27,6 +27,8 @@ struct RunOptions: ParsableArguments {
       "A folder of executables, each named by the event that it is run for.", valueName: "dir"))
   var hooks: String?
 
+  @OptionGroup var signing: SigningOptions
+
   @Flag(
     help: "Let a new published branch be born with simulated time, for trying things out with --at."
   )
@@ -55,7 +57,7 @@ struct RunOptions: ParsableArguments {
     emergency: Emergency? = nil, progress: ProgressLine?
   ) throws -> ApplyRun {
     ApplyRun(
-      options: options, allowances: try Allowances(allow).counts,
+      options: try signing.signing(options), allowances: try Allowances(allow).counts,
       passphrase: try PassphraseSource.read(file: passphraseFile), isUnattended: isUnattended,
       scope: scope, reviewed: reviewed, emergency: emergency, progress: { progress?.show($0) },
       logger: TerminalLogHandler.logger(chosenLogLevel))

@@ -35,6 +35,13 @@ enum Base64 {
     if column > 0 { text.append(UInt8(ascii: "\n")) }
   }
 
+  /// The encoding of bytes on one line.
+  static func encode(_ bytes: [UInt8]) -> String {
+    var text: [UInt8] = []
+    appendLines(bytes, to: &text)
+    return String(decoding: text.filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+
   /// Collects letters of any number of lines.
   struct Decoder {
     private(set) var bytes: [UInt8] = []

@@ -1,0 +1,73 @@
+package import PKI
+
+/// The commits that one commit has and another has not, as `git log OLD..NEW` lists them.
+package struct CommitRange: Hashable, Sendable {
+  /// Every parent comes after all of its children that are in the range.
+  package let commits: [CommitInfo]
+  /// Where a shallow clone hides more of them.
+  package let cut: ObjectID?
+
+  /// The commits on the line of first parents, newest first: what was merged into, not what was
+  /// merged.
+  package var mainLine: [CommitInfo] {
+    let byID = Dictionary(commits.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var line: [CommitInfo] = []
+    var next = commits.first
+    while let commit = next {
+      line.append(commit)
+      next = commit.parents.first.flatMap { byID[$0] }
+    }
+    return line
+  }
+}
+
+extension Repository {
+  /// The commits that can be reached from one commit and not from another one.
+  ///
+  /// Exact whatever the commits' clocks say, which an attacker chooses: all of the old commit's
+  /// history is walked, where git stops at dates that look old enough.
+  ///
+  /// - Parameter old: nil when nothing is to be left out.
+  package func commits(
+    from old: ObjectID?, to new: ObjectID
+  ) throws(GitError) -> CommitRange {
+    let cut = try Repository.cutCommits(in: commonFolder)
+    var known: Set<RawID> = []
+    if let old { known = try ancestors(of: RawID(old), cut) }
+    var hidden: RawID?
+    var order: [RawID] = []
+    // Depth first with an explicit stack: a commit is put down after all its parents were.
+    var seen: Set<RawID> = []
+    var stack: [(id: RawID, isDone: Bool)] = [(try RawID(new), false)]
+    while let (id, isDone) = stack.popLast() {
+      if isDone {
+        order.append(id)
+        continue
+      }
+      guard !known.contains(id), seen.insert(id).inserted else { continue }
+      stack.append((id, true))
+      if cut.contains(id) {
+        hidden = id
+        continue
+      }
+      for parent in try commit(id).parents { stack.append((parent, false)) }
+    }
+    var commits: [CommitInfo] = []
+    for id in order.reversed() { commits.append(try commit(try id.objectID())) }
+    return CommitRange(commits: commits, cut: try hidden?.objectID())
+  }
+
+  private func ancestors(
+    of id: RawID, _ cut: Set<RawID>
+  ) throws(GitError) -> Set<RawID> {
+    var seen: Set<RawID> = [id]
+    var open = [id]
+    while let next = open.popLast() {
+      guard !cut.contains(next) else { continue }
+      for parent in try commit(next).parents where seen.insert(parent).inserted {
+        open.append(parent)
+      }
+    }
+    return seen
+  }
+}
