@@ -24,6 +24,8 @@ package struct ApplyRun {
     package let waiting: [Change]
     /// Why what was applied has not reached the remote.
     package var unpushed: ReconcileError? = nil
+    /// What an earlier run could not push and is on the remote now.
+    package var delivered: ObjectID? = nil
   }
 
   /// How much of what desired state asks for is carried out.
@@ -72,7 +74,10 @@ package struct ApplyRun {
     let lock = try repository.runLock(at: options.clock)
     defer { withExtendedLifetime(lock) {} }
     for count in 0..<Self.mostAttempts {
-      if let result = try attempt(in: repository, approve) { return result }
+      if var result = try attempt(in: repository, approve) {
+        result.delivered = options.upstream?.delivered
+        return result
+      }
       logger.notice("another run moved the published branch first: planning again")
       options.upstream?.pause(after: count)
     }

@@ -66,6 +66,9 @@ package struct EmergencyRevocation {
   ) throws(ReconcileError) {
     let by = try Operator.signature(in: repository, at: options.now)
     let emergency = prepared.emergency
+    if let upstream = options.upstream {
+      return try upstream.deliver(emergency.commit, branch: emergency.branch, in: repository)
+    }
     let update = try git { () throws(GitError) in
       try repository.updateReference(
         "refs/heads/\(emergency.branch)", to: emergency.commit, expecting: nil, by: by,
@@ -73,23 +76,6 @@ package struct EmergencyRevocation {
     }
     if case .lost(let found) = update, found != emergency.commit {
       throw .invalid("the branch \"\(emergency.branch)\" exists already", hint: "try again")
-    }
-  }
-
-  /// Puts the branch where a pull request can be opened from; nothing to do without a remote.
-  package func pushBranch(
-    _ prepared: Prepared, in repository: borrowing Repository
-  ) throws(ReconcileError) {
-    guard let upstream = options.upstream else { return }
-    let emergency = prepared.emergency
-    do throws(ReconcileError) {
-      try upstream.pushDesired(emergency.commit, branch: emergency.branch, in: repository)
-    } catch {
-      throw .invalid(
-        "the revocation is applied, but the branch \"\(emergency.branch)\" could not be pushed:"
-          + " \(error.message)",
-        hint: "push it by hand: git --git-dir \(upstream.folder.path) push \(upstream.desired.text)"
-          + " \(emergency.branch)")
     }
   }
 

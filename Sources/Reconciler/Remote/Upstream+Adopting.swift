@@ -27,6 +27,15 @@ extension Upstream {
     try reference(CloneReferences.pending(branch), clone)
   }
 
+  /// The pending commit, unless the remote has it.
+  func unpublished(
+    _ branch: String, in clone: borrowing Repository
+  ) throws(ReconcileError) -> [ObjectID] {
+    guard let pending = try pending(branch, in: clone) else { return [] }
+    let tip = standing.withLock { $0.remote }?.branch(branch)
+    return try isPublished(pending, tip, clone) ? [] : [pending]
+  }
+
   /// What a command that changes nothing looks at: the pending commit as long as the remote has not
   /// gone another way.
   private func visibleTip(
@@ -62,6 +71,7 @@ extension Upstream {
     try check(tip, of: branch, in: clone)
     if let tip { try set(CloneReferences.known(branch), to: tip, clone) }
     guard let pending, try !isPublished(pending, tip, clone) else {
+      if let pending { standing.withLock { $0.delivered = pending } }
       return try follow(tip, branch, clone)
     }
     if try isPushable(pending, onto: tip, clone) {
@@ -113,7 +123,9 @@ extension Upstream {
       return
     }
     switch try push(pending, branch, expecting: tip, clone) {
-    case .accepted: try settle(pending, branch, clone)
+    case .accepted:
+      try settle(pending, branch, clone)
+      standing.withLock { $0.delivered = pending }
     case .raced:
       try raced(branch)
       try fetch(into: clone)

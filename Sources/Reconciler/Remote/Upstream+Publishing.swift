@@ -61,6 +61,23 @@ extension Upstream {
     }
   }
 
+  /// Puts a commit on a new branch of the clone and of the desired repository. An emergency does not
+  /// wait for the latter: what went wrong there is kept as ``undelivered``.
+  func deliver(
+    _ commit: ObjectID, branch: String, in clone: borrowing Repository
+  ) throws(ReconcileError) {
+    try set(CloneReferences.local(branch), to: commit, clone)
+    do throws(ReconcileError) {
+      try pushDesired(commit, branch: branch, in: clone)
+    } catch {
+      let problem = ReconcileError.unpushed(
+        UnpushedCommit(
+          commit: commit, url: desired.text, reason: error.message,
+          hint: "git --git-dir \(folder.path) push \(desired.text) \(branch)", clone: folder.path))
+      standing.withLock { $0.undelivered = problem }
+    }
+  }
+
   /// Pushes and, when the answer was lost, asks what came of it.
   func push(
     _ commit: ObjectID, _ branch: String, expecting expected: ObjectID?,

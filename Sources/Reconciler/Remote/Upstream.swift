@@ -42,6 +42,10 @@ package final class Upstream: Sendable {
     var hindrance: ReconcileError?
     /// A pending commit that could not be pushed.
     package var unpushed: ReconcileError?
+    /// A commit that could not be put on a branch of the desired repository.
+    var undelivered: ReconcileError?
+    /// A commit of an earlier run that reached the remote now, or was found there.
+    var delivered: ObjectID?
     /// The branch whose state has been settled since the fetch.
     var adopted: String?
     /// How often another run was faster with its push than this one with a pending commit.
@@ -62,6 +66,8 @@ package final class Upstream: Sendable {
 
   var hindrance: ReconcileError? { standing.withLock { $0.hindrance } }
   package var unpushed: ReconcileError? { standing.withLock { $0.unpushed } }
+  package var undelivered: ReconcileError? { standing.withLock { $0.undelivered } }
+  var delivered: ObjectID? { standing.withLock { $0.delivered } }
   var now: Timestamp { standing.withLock { $0.now } }
   var signingKey: SSHSigningKey? { standing.withLock { $0.signingKey } }
   var isSame: Bool { desired == published }

@@ -70,6 +70,8 @@ package struct StatusReport: Sendable {
   package let warnings: [String]
   /// Set while runs are told to leave new intent alone.
   package let suspension: SuspensionRecord?
+  /// Commits of this host that have not reached the remote.
+  package let unpushed: [ObjectID]
   /// Declared authorities without any valid certificate: nothing that they issued is valid either.
   package let lapsed: [Name]
   /// When each listener refuses everyone if nothing is ever signed again, the first one first.
@@ -83,7 +85,8 @@ package struct StatusReport: Sendable {
       return .error
     }
     let waits =
-      suspension != nil || !due.isEmpty || !drift.isEmpty || !pending.isEmpty || !blocked.isEmpty
+      suspension != nil || !unpushed.isEmpty || !due.isEmpty || !drift.isEmpty || !pending.isEmpty
+      || !blocked.isEmpty
       || !findings.isEmpty
       || lists.contains(.due)
     return waits ? .attention : .healthy

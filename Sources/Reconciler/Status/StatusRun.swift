@@ -32,6 +32,7 @@ package struct StatusRun {
       pending: asked.filter { change in !due.contains { $0.isSame(as: change) } },
       blocked: (intent ?? upkeep).plan.blocked, findings: findings,
       warnings: upkeep.plan.warnings, suspension: state.suspension,
+      unpushed: try options.upstream?.unpublished(branch.name, in: repository) ?? [],
       lapsed: upkeep.lastApplied.authorities.keys.sorted().filter {
         state.unexpired(of: $0, at: options.now).isEmpty
       },

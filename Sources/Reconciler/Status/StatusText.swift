@@ -9,6 +9,7 @@ extension StatusReport {
       "\(health.rawValue): branch \"\(branch)\", last run \(lastRun.time)"
         + " (\(TimeRemark.moment(lastRun.time, at: now)))\n"
     ]
+    for commit in unpushed { sections.append("commit \(commit) waits to be pushed\n") }
     if let suspension {
       sections.append(
         "suspended since \(suspension.at) by \(suspension.by): \(suspension.reason)\n")
@@ -80,6 +81,7 @@ extension StatusReport {
         ])
       ),
       ("suspension", suspension?.json ?? .null),
+      ("unpushed", .strings(unpushed.map(\.hex))),
       ("crls", .array(revocationLists.map(\.json))),
       ("certificates", .array(certificates.map(\.json))),
       ("due", .array(due.map(Self.json))),

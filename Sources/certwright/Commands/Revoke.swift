@@ -72,7 +72,7 @@ struct Revoke: ParsableCommand {
       line?.finish()
       if case .applied = result.outcome { try report(prepared, options, notifier) }
       try RunResult(result).report(notifier)
-      if case .applied = result.outcome { try emergency.pushBranch(prepared, in: repository) }
+      if let undelivered = options.upstream?.undelivered { throw undelivered }
     }
   }
 

@@ -14,6 +14,9 @@ struct RunResult {
   }
 
   func report(_ notifier: Notifier) throws {
+    if let commit = result.delivered {
+      try Terminal.writeResult("pushed: commit \(commit), which had waited\n")
+    }
     switch result.outcome {
     case .nothingToDo: try Terminal.writeResult("nothing to do\n")
     case .alreadyApplied:

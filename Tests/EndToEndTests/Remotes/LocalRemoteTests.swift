@@ -100,9 +100,7 @@ struct LocalRemoteTests {
 
   @Test func `a push by path never passes hooks by`() throws {
     let remotes = try RemoteWorld()
-    let hook = remotes.remote.appending(path: "hooks/pre-receive").path
-    try Data("#!/bin/sh\nexit 1\n".utf8).write(to: URL(filePath: hook))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook)
+    try remotes.hook("pre-receive", "exit 1")
     try remotes.runner().apply().expect(1, says: "pre-receive")
     #expect(try remotes.tip() == nil)
   }

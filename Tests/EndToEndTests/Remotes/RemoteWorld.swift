@@ -52,13 +52,33 @@ final class RemoteWorld: Sendable {
       try run(arguments)
     }
 
-    func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    private var variables: [String: String] {
+      [
+        "CERTWRIGHT_KEYS": remotes.keys.path, "CERTWRIGHT_CLONES": clones.path,
+        "CERTWRIGHT_REPOSITORY": address,
+      ].merging(environment) { $1 }
+    }
+
+    func run(
+      _ arguments: [String], environment: [String: String] = [:], limit: Int = Program.limit
+    ) throws -> Outcome {
       try Program.run(
         [Program.certwright] + arguments, in: remotes.world.folder.root,
-        environment: [
-          "CERTWRIGHT_KEYS": remotes.keys.path, "CERTWRIGHT_CLONES": clones.path,
-          "CERTWRIGHT_REPOSITORY": address,
-        ].merging(self.environment) { $1 }.merging(environment) { $1 })
+        environment: variables.merging(environment) { $1 }, limit: limit)
+    }
+
+    /// Starts certwright and does not wait for it.
+    func start(_ arguments: [String]) throws -> BackgroundProcess {
+      try ServerProcess.start(
+        variables.map { "\($0.key)=\($0.value)" } + [Program.certwright] + arguments,
+        in: remotes.world.folder.root, log: "\(name).log")
+    }
+
+    /// Applies in simulated time.
+    func apply(at time: Timestamp, _ more: String...) throws -> Outcome {
+      try run(
+        ["apply", "--auto-approve", "--allow", "authorities=9", "--simulated-time", "--at"]
+          + ["\(time)"] + more)
     }
 
     func apply(_ more: String..., environment: [String: String] = [:]) throws -> Outcome {
@@ -72,6 +92,32 @@ final class RemoteWorld: Sendable {
   }
 
   // MARK: - The remote
+
+  /// A hook of the remote, which must succeed for a push to be taken.
+  func hook(_ name: String, _ lines: String...) throws {
+    let hook = remote.appending(path: "hooks/\(name)")
+    try Data(("#!/bin/sh\n" + lines.joined(separator: "\n") + "\n").utf8).write(to: hook)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook.path)
+  }
+
+  func dropHook(_ name: String) throws {
+    try FileManager.default.removeItem(at: remote.appending(path: "hooks/\(name)"))
+  }
+
+  /// Makes the git host disappear for a while.
+  func withoutRemote(_ body: () throws -> Void) throws {
+    let away = world.folder.url("away.git")
+    try FileManager.default.moveItem(at: remote, to: away)
+    defer { try? FileManager.default.moveItem(at: away, to: remote) }
+    try body()
+  }
+
+  /// The numbers of all merges and of all commits of what is published.
+  func history() throws -> (merges: Int, subjects: [String]) {
+    let merges = try remoteGit("rev-list", "--merges", "--count", "published")
+    let log = try remoteGit("log", "--format=%s", "published")
+    return (Int(merges) ?? -1, log.split(separator: "\n").map(String.init))
+  }
 
   func remoteGit(_ arguments: String...) throws -> String {
     try Program.run(["git", "--git-dir", remote.path] + arguments, in: world.folder.root)

@@ -29,7 +29,7 @@ struct Outcome: Sendable {
 
 /// Runs programs under a wall-clock limit.
 enum Program {
-  private static let limit = "60"
+  static let limit = 60
 
   /// A repository made in a test must not depend on whose machine it is; a time zone far from UTC
   /// shows where local time slipped in.
@@ -53,13 +53,13 @@ enum Program {
   /// - Parameter output: a file that takes standard output instead of the result.
   static func run(
     _ arguments: [String], in folder: URL, environment: [String: String] = [:],
-    input: String? = nil, output: String? = nil
+    input: String? = nil, output: String? = nil, limit: Int = Program.limit
   ) throws -> Outcome {
     let scratch = try TemporaryFolder()
     for name in ["out", "err"] { try scratch.write(name, "") }
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/timeout")
-    process.arguments = ["--signal=KILL", limit] + arguments
+    process.arguments = ["--signal=KILL", "\(limit)"] + arguments
     process.currentDirectoryURL = folder
     process.environment = Self.environment.merging(["HOME": scratch.root.path]) { $1 }
       .merging(environment) { $1 }
