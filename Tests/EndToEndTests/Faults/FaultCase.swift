@@ -38,6 +38,16 @@ struct FaultCase: Sendable {
     }
   }
 
+  /// Everything that is stored, but for who held the lock of runs.
+  func fingerprint() throws -> String {
+    let script = """
+      find repository keys tmp home ! -name certwright.lock -type f -exec sha256sum {} + | sort
+      find repository keys tmp home -type d | sort
+      if [ -s repository/.git/certwright.lock ]; then echo crashed; fi
+      """
+    return try Program.run(["sh", "-c", script], in: folder.root).output
+  }
+
   // MARK: - What must be true afterwards
 
   /// What became of a run that a fault hit, judged by all that follows.
