@@ -147,7 +147,8 @@ package struct ApplyRun {
   ) throws(ReconcileError) -> Choice {
     if let choice = try hindered(nil, in: repository) { return choice }
     let run = PlanningRun(options, allowances: allowances)
-    let source = try DesiredSource.commit(options.revision, path: options.path, in: repository)
+    let source = try DesiredSource.commit(
+      options.revision, path: options.path, base: options.base, in: repository)
     if let choice = try hindered(source, in: repository) { return choice }
     // A root that waits for somebody's word must not keep CRLs and leaves from being renewed.
     let careful = PlanningRun(

@@ -11,6 +11,19 @@ package struct DesiredSource: Sendable {
   package let decoded: Decoded
   /// The published branch that the settings name, also when other documents are wrong.
   package let publishBranch: String?
+  /// What judged it besides its own policies.
+  package let policiesInForce: PoliciesInForce?
+
+  package init(
+    commit: CommitInfo?, tree: ObjectID?, decoded: Decoded, publishBranch: String?,
+    policiesInForce: PoliciesInForce? = nil
+  ) {
+    self.commit = commit
+    self.tree = tree
+    self.decoded = decoded
+    self.publishBranch = publishBranch
+    self.policiesInForce = policiesInForce
+  }
 
   /// The state.
   ///
@@ -28,19 +41,22 @@ extension DesiredSource {
   private static let requestLimit = 1 << 16
 
   /// Reads the folder of a commit.
+  ///
+  /// - Parameter base: a revision whose policies judge it, too.
   package static func commit(
-    _ revision: String, path: String, in repository: borrowing Repository
+    _ revision: String, path: String, base: String? = nil, in repository: borrowing Repository
   ) throws(ReconcileError) -> DesiredSource {
+    let inForce = try policiesInForce(of: base, path: path, in: repository)
     do throws(GitError) {
       let commit = try repository.resolve(revision)
       guard let entry = try repository.entry(at: path, in: commit.tree), entry.kind == .folder
       else {
         throw .notAFolder(path: path)
       }
-      let reading = try read(tree: entry.id, in: repository)
+      let reading = try read(tree: entry.id, judgedBy: inForce, in: repository)
       return DesiredSource(
         commit: commit, tree: entry.id, decoded: reading.decoded,
-        publishBranch: reading.publishBranch)
+        publishBranch: reading.publishBranch, policiesInForce: inForce)
     } catch .notAFolder {
       throw .noDesiredState(path: path, revision: revision)
     } catch {
@@ -50,8 +66,9 @@ extension DesiredSource {
 
   /// Reads the folder of the work tree, for people who are still editing.
   package static func workTree(
-    path: String, in repository: borrowing Repository
+    path: String, base: String? = nil, in repository: borrowing Repository
   ) throws(ReconcileError) -> DesiredSource {
+    let inForce = try policiesInForce(of: base, path: path, in: repository)
     guard let root = repository.workFolder else {
       throw .invalid("a bare repository has no work tree", hint: "leave --worktree out")
     }
@@ -60,9 +77,12 @@ extension DesiredSource {
       guard let snapshot = try tree.files(limit: YAMLReader.sizeLimit) else {
         throw .notAFolder(path: path)
       }
-      let reading = try read(snapshot.listing) { file, _ in snapshot.blobs[file.id] ?? [] }
+      let reading = try read(snapshot.listing, judgedBy: inForce) { file, _ in
+        snapshot.blobs[file.id] ?? []
+      }
       return DesiredSource(
-        commit: nil, tree: nil, decoded: reading.decoded, publishBranch: reading.publishBranch)
+        commit: nil, tree: nil, decoded: reading.decoded, publishBranch: reading.publishBranch,
+        policiesInForce: inForce)
     } catch .notAFolder {
       throw .noDesiredState(path: path, revision: "the work tree")
     } catch {
@@ -83,16 +103,17 @@ extension DesiredSource {
   }
 
   private static func read(
-    tree: ObjectID, in repository: borrowing Repository
+    tree: ObjectID, judgedBy policies: PoliciesInForce? = nil, in repository: borrowing Repository
   ) throws(GitError) -> Reading {
     guard let listing = try repository.files(in: tree) else { throw .notAFolder(path: "") }
-    return try read(listing) { file, limit throws(GitError) in
+    return try read(listing, judgedBy: policies) { file, limit throws(GitError) in
       try repository.blob(file.id, limit: limit)
     }
   }
 
   private static func read(
-    _ listing: TreeListing, read: (TreeFile, Int) throws(GitError) -> [UInt8]
+    _ listing: TreeListing, judgedBy policies: PoliciesInForce? = nil,
+    read: (TreeFile, Int) throws(GitError) -> [UInt8]
   ) throws(GitError) -> Reading {
     var findings = listing.problems.map { problem in
       Finding(
@@ -116,7 +137,7 @@ extension DesiredSource {
       }
     }
     let requests = try requests(for: sources, in: listing, read)
-    let decoded = DesiredState.decode(sources, requests: requests)
+    let decoded = DesiredState.decode(sources, requests: requests, policiesInForce: policies)
     let branch = publishBranch(in: sources)
     guard !findings.isEmpty else { return Reading(decoded: decoded, publishBranch: branch) }
     return Reading(
@@ -125,11 +146,46 @@ extension DesiredSource {
 
   /// What the settings say alone: upkeep must find its branch while other documents are wrong.
   private static func publishBranch(in sources: [SourceFile]) -> String? {
-    let settings = sources.map { file in
-      SourceFile(
-        path: file.path, documents: file.documents.filter { $0.isDocument(of: "Settings") })
+    decode(sources, only: "Settings").state?.settings.publishBranch
+  }
+
+  private static func decode(_ sources: [SourceFile], only kind: String) -> Decoded {
+    DesiredState.decode(
+      sources.map { file in
+        SourceFile(path: file.path, documents: file.documents.filter { $0.isDocument(of: kind) })
+      })
+  }
+
+  /// The policies of a revision, and only those: whatever else stands there is judged elsewhere.
+  private static func policiesInForce(
+    of revision: String?, path: String, in repository: borrowing Repository
+  ) throws(ReconcileError) -> PoliciesInForce? {
+    guard let revision else { return nil }
+    var sources: [SourceFile] = []
+    var findings: [Finding] = []
+    do throws(GitError) {
+      let commit = try repository.resolve(revision)
+      if let entry = try repository.entry(at: path, in: commit.tree), entry.kind == .folder,
+        let listing = try repository.files(in: entry.id)
+      {
+        for file in listing.files where isDocument(file.path) {
+          let bytes = try repository.blob(file.id, limit: YAMLReader.sizeLimit)
+          do throws(YAMLError) {
+            let documents = try YAMLReader.documents(in: bytes, file: file.path)
+            sources.append(SourceFile(path: file.path, documents: documents))
+          } catch {
+            findings += error.findings.map { $0.categorized(as: .syntax) }
+          }
+        }
+      }
+    } catch {
+      throw .git(error)
     }
-    return DesiredState.decode(settings).state?.settings.publishBranch
+    // A policy in a file that cannot be read would otherwise silently not count.
+    guard findings.isEmpty else { throw .findings(findings) }
+    let decoded = decode(sources, only: "Policy")
+    guard let state = decoded.state else { throw .findings(decoded.findings) }
+    return PoliciesInForce(source: revision, policies: state.policies)
   }
 
   private static func isDocument(_ path: String) -> Bool {

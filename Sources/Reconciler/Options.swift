@@ -20,15 +20,18 @@ package struct Options: Sendable {
   package var signers: SignerRequirement?
   /// What published commits are signed with.
   package var signingKey: SSHSigningKey?
-
+  /// The revision whose policies judge desired state besides its own.
+  package var base: String?
   /// The remotes that are read and written through certwright's own clone; nil where the repository
   /// itself is.
   package var upstream: Upstream?
 
   package init(
     repository: String, path: String, revision: String, publishedBranch: String?, keys: String,
-    clock: Timestamp, at: Timestamp?, isSimulated: Bool
+    clock: Timestamp, at: Timestamp?, isSimulated: Bool,
+    base: String? = nil
   ) {
+    self.base = base
     self.repository = repository
     self.path = path
     self.revision = revision

@@ -59,8 +59,9 @@ package struct PlanningRun {
   ) throws(ReconcileError) -> Planning {
     let source =
       fromWorkTree
-      ? try DesiredSource.workTree(path: options.path, in: repository)
-      : try DesiredSource.commit(options.revision, path: options.path, in: repository)
+      ? try DesiredSource.workTree(path: options.path, base: options.base, in: repository)
+      : try DesiredSource.commit(
+        options.revision, path: options.path, base: options.base, in: repository)
     return try plan(source, in: repository)
   }
 
@@ -79,12 +80,19 @@ package struct PlanningRun {
       try self.changes(
         desired: desired, lastApplied: lastApplied, observation, tree: source.tree,
         files: try fileCounts(source, observation, in: repository)) + rewind + unsigned
+      + policyChanges(source, desired, lastApplied)
+    let access = AccessComparison.report(
+      desired: desired, lastApplied: lastApplied, published: observation.state,
+      planned: changes, now: options.now)
+    let emptied = NeverToZero.changes(
+      planned: changes, published: observation.state, doors: access.emptied, now: options.now,
+      allowances: allowances)
     let plan = Plan(
       source: Plan.Source(
         desiredCommit: source.commit?.id ?? lastCommit(source, observation), publishedCommit: tip,
         publishedBranch: branch, path: options.path),
-      now: options.now, changes: changes,
-      warnings: observation.warnings + warnings
+      now: options.now, changes: changes + emptied,
+      warnings: observation.warnings + warnings + [source.policyNote].compactMap(\.self)
         + (options.signers != nil && source.tree == nil
           ? ["the work tree is not signed: who signs the change was not checked"] : [])
         + (isRemote ? ["there is no local branch \(branch): origin's was read"] : [])
@@ -92,9 +100,7 @@ package struct PlanningRun {
       causes: Causes.commits(
         for: changes, from: source.commit, path: options.path,
         lastApplied: observation.lastDesiredCommit, in: repository),
-      access: AccessComparison.changes(
-        desired: desired, lastApplied: lastApplied, published: observation.state,
-        planned: changes, now: options.now))
+      access: access.changes)
     return Planning(
       plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
       observation: observation, branch: branch, isWithholdingRoots: isWithholdingRoots)

@@ -36,7 +36,9 @@ struct Example: Sendable, CustomTestStringConvertible {
     .appending(path: "../../examples").standardizedFileURL
 
   static func all() throws -> [Example] {
-    try folders(in: root).map { Example(folder: $0) }
+    try folders(in: root).filter {
+      FileManager.default.fileExists(atPath: $0.appending(path: "desired-state").path)
+    }.map { Example(folder: $0) }
   }
 
   static func folders(in parent: URL) throws -> [URL] {

@@ -155,4 +155,106 @@ import Testing
     uris: ["https://example.com/a/b"]
     emailAddresses: [a@example.com]
     """
+
+  // MARK: - Policies in force
+
+  private static let base = """
+    kind: Policy
+    name: platform
+    paths: ["*.yaml"]
+    permit: {}
+    ---
+    kind: Policy
+    name: rules
+    paths: ["policies/**"]
+    permit: {kinds: [Policy], names: [platform, rules, team]}
+    ---
+    kind: Policy
+    name: team
+    paths: ["team/**"]
+    permit: {kinds: [Client], maxLifetime: 90d}
+
+    """
+
+  /// What policies of `main` say of files that bring policies of their own.
+  private func judged(_ files: [String: String], base: String = base) throws -> [String] {
+    let merged = try #require(try decode(["policies/a.yaml": base]).state)
+    let decoded = DesiredState.decode(
+      try sources(["0.yaml": serverToo].merging(files) { $1 }),
+      policiesInForce: PoliciesInForce(source: "main", policies: merged.policies))
+    #expect(decoded.findings.filter { !$0.isPolicyRefusal }.map(line) == [])
+    return decoded.findings.map { "\($0.place) \($0.message)" }
+  }
+
+  @Test func `a change is judged by the policies that it does not bring itself`() throws {
+    let long = Self.client.replacing("issuer: edge", with: "issuer: edge\nlifetime: 180d")
+    #expect(try judged(["policies/a.yaml": Self.base, "team/a.yaml": Self.client]) == [])
+    let loosened = Self.base.replacing("maxLifetime: 90d", with: "maxLifetime: 365d")
+    #expect(
+      try judged(["policies/a.yaml": loosened, "team/a.yaml": long]) == [
+        "team/a.yaml:2:7 policy \"team\" does not permit a lifetime of 180d, only up to 90d"
+      ])
+    // The edit alone is permitted where it stands, and then the use.
+    #expect(try judged(["policies/a.yaml": loosened, "team/a.yaml": Self.client]) == [])
+    #expect(try judged(["policies/a.yaml": loosened, "team/a.yaml": long], base: loosened) == [])
+  }
+
+  @Test func `a policy that is tightened counts at once, too`() throws {
+    let tight = Self.base.replacing("maxLifetime: 90d", with: "maxLifetime: 30d")
+    #expect(
+      try judged(["policies/a.yaml": tight, "team/a.yaml": Self.client]) == [
+        "team/a.yaml:2:7 policy \"team\" does not permit a lifetime of 90d, only up to 30d"
+      ])
+  }
+
+  @Test func `policies are made, changed and removed where policies in force let them stand`()
+    throws
+  {
+    let own = "kind: Policy\nname: own\npaths: [\"own/**\"]\npermit: {kinds: [Policy]}\n"
+    let refused = "which no policy of main permits"
+    #expect(
+      try judged(["policies/a.yaml": Self.base, "own/policy.yaml": own])
+        == ["own/policy.yaml:1:1 policy \"own\" is added, \(refused)"])
+    #expect(
+      try judged(["policies/a.yaml": Self.base, "policies/b.yaml": own]).contains {
+        $0.hasSuffix("policy \"own\" is added, \(refused)")
+      })
+    let twice = Self.base.replacing(
+      "names: [platform, rules, team]", with: "names: [\"*\"]")
+    #expect(
+      try judged(["policies/a.yaml": twice, "policies/b.yaml": own], base: twice) == [])
+    let renamed = Self.base.replacing("name: team", with: "name: teem")
+    #expect(
+      try judged(["policies/a.yaml": renamed]).filter { $0.hasSuffix(refused) }
+        == ["policies/a.yaml:11:1 policy \"teem\" is added, \(refused)"])
+    #expect(
+      try judged(["team/policies.yaml": Self.base]).filter { $0.hasSuffix(refused) }.count == 3)
+    // The first policies are anybody's.
+    #expect(
+      try judged(["policies/a.yaml": Self.base, "team/a.yaml": Self.client], base: "---") == [])
+  }
+
+  @Test func `proxies are permitted by their names`() throws {
+    let proxy = """
+      kind: Proxy
+      name: team/edge
+      software: nginx
+      directory: /etc/x
+      server: api
+      listen: 443
+      clients: {verify: none}
+      routes: [{path: /}]
+
+      """
+    func said(_ patterns: String) throws -> [String] {
+      try found([
+        "policies.yaml": Self.team("kinds: [Proxy], proxies: \(patterns)"), "team/a.yaml": proxy,
+      ])
+    }
+    #expect(try said("[\"team/*\"]") == [])
+    #expect(
+      try said("[\"other/*\"]")
+        == ["team/a.yaml:1:1 policy \"team\" does not permit the proxy \"team/edge\""])
+    #expect(try said("[]").count == 1)
+  }
 }

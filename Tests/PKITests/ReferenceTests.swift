@@ -165,7 +165,9 @@ import YAML
     let codes = source.matches(of: /case \.[a-zA-Z]+(?:\(.*\))?: "([a-z-]+)(?:\\\(name\))?"\n/)
       .flatMap { code in
         code.1 == "limit-"
-          ? ["issues", "reissues", "revocations", "retirements"].map { "limit-\($0)" }
+          ? ["issues", "reissues", "removed-files", "revocations", "retirements"].map {
+            "limit-\($0)"
+          }
           : [String(code.1)]
       }
     #expect(codes.count >= 20)

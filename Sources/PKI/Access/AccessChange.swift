@@ -135,13 +135,13 @@ extension AccessChange {
   }
 
   /// `a, b and c`, or `a, b and 9 more things`.
-  static func list(_ words: [String], _ things: String) -> String {
+  static func list(_ words: [String], _ things: String, shown: Int = shownNames) -> String {
     guard words.count > 1 else { return words.first ?? "" }
-    if words.count <= shownNames {
+    if words.count <= shown {
       return words.dropLast().joined(separator: ", ") + " and \(words[words.count - 1])"
     }
-    return words.prefix(shownNames - 1).joined(separator: ", ")
-      + " and \(words.count - shownNames + 1) more \(things)"
+    return words.prefix(shown - 1).joined(separator: ", ")
+      + " and \(words.count - shown + 1) more \(things)"
   }
 
   private var isSingular: Bool { identities.count < 2 }

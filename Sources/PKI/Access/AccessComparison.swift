@@ -23,19 +23,26 @@ package struct AccessComparison {
     }
   }
 
-  package static func changes(
+  /// What a comparison finds.
+  package struct Report: Sendable {
+    package var changes: [AccessChange] = []
+    /// Routes for certificates that let several in before and nobody afterwards.
+    package var emptied: [AccessDoor] = []
+  }
+
+  package static func report(
     desired: DesiredState, lastApplied: DesiredState, published: PublishedState,
     planned changes: [Change], now: Timestamp
-  ) -> [AccessChange] {
-    guard !desired.proxies.isEmpty || !lastApplied.proxies.isEmpty else { return [] }
+  ) -> Report {
+    guard !desired.proxies.isEmpty || !lastApplied.proxies.isEmpty else { return Report() }
     let isSame =
       desired.proxies == lastApplied.proxies && desired.trustBundles == lastApplied.trustBundles
     guard !isSame || changes.contains(where: { $0.matters(to: published, at: now) }) else {
-      return []
+      return Report()
     }
     let comparison = AccessComparison(
       desired: desired, lastApplied: lastApplied, published: published, changes, now)
-    return comparison.changes
+    return Report(changes: comparison.changes, emptied: comparison.emptied)
   }
 
   private init(
@@ -68,6 +75,13 @@ package struct AccessComparison {
       (left.rank, left.who == .anyone ? 0 : 1, left.sentence)
         < (right.rank, right.who == .anyone ? 0 : 1, right.sentence)
     }
+  }
+
+  private var emptied: [AccessDoor] {
+    doors.filter { door in
+      guard let before = door.before, let after = door.after else { return false }
+      return before.capacity(of: door.door.path) > 1 && after.capacity(of: door.door.path) == 0
+    }.map(\.door)
   }
 
   // MARK: - Whom to look at

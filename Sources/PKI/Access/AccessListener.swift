@@ -9,8 +9,14 @@ struct AccessListener: Sendable {
   private let numbers: [String: Int]
   private let entries: [String: Set<IdentityList.Entry>]
   private let refused: Set<String>
+  /// Whether any authority of the trust bundle itself can be chained to.
+  private let isTrusting: Bool
 
-  init(_ routed: RoutedListener, view: ProxyView, chains: [KeyID: Timestamp]) {
+  /// - Parameter direct: the authorities that the trust bundle names.
+  init(
+    _ routed: RoutedListener, view: ProxyView, chains: [KeyID: Timestamp], direct: [KeyID]
+  ) {
+    isTrusting = direct.contains { chains[$0] != nil }
     self.routed = routed
     self.chains = chains
     id = AccessListenerID(
@@ -80,6 +86,19 @@ struct AccessListener: Sendable {
       route.sources?.isEmpty != true, passes(route, client)
     else { return nil }
     return Admission(sources: route.sources)
+  }
+
+  /// How many clients a path has room for: those of its lists, or everybody.
+  func capacity(of path: String) -> Int {
+    guard let group = routed.groups.first(where: { Self.covers($0.path, path) }) else { return 0 }
+    var sum = 0
+    for route in group.routes.map({ routed.routes[$0] }) {
+      guard route.verify == .required else { return .max }
+      guard isTrusting else { continue }
+      guard let list = route.allow ?? route.only else { return .max }
+      sum += entries[list.id]?.count ?? 0
+    }
+    return sum
   }
 
   /// The first route of a path that takes the client is its route.

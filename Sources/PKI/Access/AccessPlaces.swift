@@ -1,6 +1,8 @@
 /// Says where in few words: a whole listener instead of its routes, a whole proxy instead of its
 /// listeners.
 struct AccessPlaces {
+  private static let shown = 6
+
   private let doors: [AccessListenerID: Int]
   private let listeners: [Name: Int]
   /// Listeners whose port is not theirs alone.
@@ -14,6 +16,14 @@ struct AccessPlaces {
       ids.filter { id in
         ids.contains { $0.proxy == id.proxy && $0.port == id.port && $0 != id }
       })
+  }
+
+  /// Every route by its own name.
+  func routes(_ some: [AccessDoor]) -> String {
+    AccessChange.list(
+      some.sorted().map {
+        $0.listener.text(isAddressed: addressed.contains($0.listener)) + $0.path
+      }, "routes", shown: Self.shown)
   }
 
   /// - Parameter some: in order.
@@ -32,6 +42,6 @@ struct AccessPlaces {
         words += whole[id] == nil ? doors.map { text + $0.path } : [text]
       }
     }
-    return AccessChange.list(words, "places")
+    return AccessChange.list(words, "places", shown: Self.shown)
   }
 }

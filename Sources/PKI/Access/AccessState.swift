@@ -30,7 +30,10 @@ struct AccessState: Sendable {
           trusted: bundle.map { tree.trustedAuthorities($0.authorities) } ?? [],
           published: published, now: now, freshLists: freshLists
         ).ends
-        let access = AccessListener(listener, view: view, chains: chains)
+        let access = AccessListener(
+          listener, view: view, chains: chains,
+          direct: (bundle?.authorities ?? []).flatMap { tree.directAuthorities($0) }
+            .map(\.facts.keyID))
         listeners[access.id] = access
       }
     }

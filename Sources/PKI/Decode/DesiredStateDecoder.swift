@@ -2,10 +2,12 @@ extension DesiredState {
   /// Reads desired state: every document, then what they say together.
   ///
   /// `requests` holds the checked certification requests by their paths below the desired-state
-  /// folder; ``requestPaths(in:)`` says which are needed. The time is linear in the documents.
+  /// folder; ``requestPaths(in:)`` says which are needed. `policiesInForce` judge the documents
+  /// besides the policies among them. The time is linear in the documents.
   package static func decode(
     _ files: [SourceFile],
-    requests: [String: Result<CertificationRequest, RequestProblem>] = [:]
+    requests: [String: Result<CertificationRequest, RequestProblem>] = [:],
+    policiesInForce: PoliciesInForce? = nil
   ) -> Decoded {
     let findings = FindingCollector()
     var declarations = Declarations(findings: findings)
@@ -15,7 +17,8 @@ extension DesiredState {
     let resolver = IdentityResolver(declarations: declarations, requests: requests)
     let draft = Draft(
       declarations: declarations,
-      identities: declarations.identities.flatMap { resolver.resolve($0) })
+      identities: declarations.identities.flatMap { resolver.resolve($0) },
+      policiesInForce: policiesInForce)
     for check in Check.all { check.run(draft, findings) }
     let sorted = findings.sorted
     return sorted.isEmpty ? .state(draft.state) : .findings(sorted)
@@ -28,8 +31,13 @@ struct Draft {
   let identities: [IdentityResolver.Resolved]
   let authorities: [Name: Authority]
   let tree: AuthorityTree
+  let policiesInForce: PoliciesInForce?
 
-  init(declarations: Declarations, identities: [IdentityResolver.Resolved]) {
+  init(
+    declarations: Declarations, identities: [IdentityResolver.Resolved],
+    policiesInForce: PoliciesInForce?
+  ) {
+    self.policiesInForce = policiesInForce
     self.declarations = declarations
     self.identities = identities
     authorities = Dictionary(
@@ -48,7 +56,7 @@ struct Draft {
       settings: declarations.settings.first ?? .standard)
   }
 
-  private static func indexed<Value>(
+  static func indexed<Value>(
     _ values: [Value], by key: (Value) -> Name
   ) -> [Name: Value] {
     Dictionary(values.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })

@@ -12,12 +12,14 @@ package struct Policy: Hashable, Sendable {
     package let emailAddresses: [String]?
     package let keys: [KeyAlgorithm]?
     package let profiles: [Name]?
+    /// Patterns of names of proxies.
+    package let proxies: [String]?
     package let maxLifetime: Lifetime?
 
     package init(
       kinds: [String]?, issuers: [Name]?, names: [String]?, dnsNames: [String]?,
       ipRanges: [IPRange]?, uris: [String]?, emailAddresses: [String]?, keys: [KeyAlgorithm]?,
-      profiles: [Name]?, maxLifetime: Lifetime?
+      profiles: [Name]?, proxies: [String]?, maxLifetime: Lifetime?
     ) {
       self.kinds = kinds
       self.issuers = issuers
@@ -28,6 +30,7 @@ package struct Policy: Hashable, Sendable {
       self.emailAddresses = emailAddresses
       self.keys = keys
       self.profiles = profiles
+      self.proxies = proxies
       self.maxLifetime = maxLifetime
     }
   }

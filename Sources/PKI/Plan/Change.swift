@@ -36,6 +36,7 @@ package struct Change: Hashable, Sendable {
     case revocationList(Name)
     case trustBundle(Name)
     case proxy(Name)
+    case policy(Name)
     /// The tree of desired state below `desired/`, or the README.
     case folder(String)
     case run
@@ -49,6 +50,7 @@ package struct Change: Hashable, Sendable {
       case .revocationList: "crl"
       case .trustBundle: "trust"
       case .proxy: "proxy"
+      case .policy: "policy"
       case .folder: "folder"
       case .run: "run"
       }
@@ -57,7 +59,7 @@ package struct Change: Hashable, Sendable {
     package var name: String {
       switch self {
       case .authority(let name), .identity(_, let name), .formerIdentity(let name),
-        .revocationList(let name), .trustBundle(let name), .proxy(let name):
+        .revocationList(let name), .trustBundle(let name), .proxy(let name), .policy(let name):
         name.text
       case .folder(let path): path
       case .run: "limits"

@@ -26,6 +26,10 @@ package enum Guard: Hashable, Sendable {
   /// Roots renew with somebody's word alone.
   case rootConsent(Name)
   case limit(name: String, count: Int, limit: Int)
+  /// Several were there, and none would be left.
+  case emptied(Emptied, count: Int)
+  /// Policies in force do not let this one be made, changed or removed where it stands.
+  case policyChange(PoliciesInForce.Change, inForce: String, count: Int)
   /// The desired commit does not descend from the one last applied: a merge would be undone.
   case rewound(from: ObjectID)
   /// A commit that changes desired state is not signed as the host demands.
@@ -60,6 +64,8 @@ extension Guard {
     case .protected: "protected"
     case .rootConsent: "root-consent"
     case .limit(let name, _, _): "limit-\(name)"
+    case .emptied: "never-to-zero"
+    case .policyChange: "policy-change"
     case .rewound: "rewind"
     case .unsignedCommit: "missing-signature"
     case .unsignedFile: "missing-signers"
@@ -103,6 +109,9 @@ extension Guard {
     case .rootConsent(let name): "\(name) is a root, which is never renewed unattended"
     case .limit(let name, let count, let limit):
       "\(count) \(name) in one run, the limit is \(limit)"
+    case .emptied(let what, _): what.sentence
+    case .policyChange(let change, let source, _):
+      "policy \(change.name) is \(change.kind.rawValue), which no policy of \(source) permits"
     case .rewound(let commit):
       "the desired commit does not descend from \(commit), which was applied last"
     case .unsignedCommit(let id, let author, let subject, let reason):
@@ -124,8 +133,12 @@ extension Guard {
       "declare a new Authority beside it and move its identities"
     case .rootConsent: "allow it with --allow authorities=1"
     case .protected: "merge \"protected: false\" first, then this change"
-    case .limit(let name, let count, _): "allow it once with --allow \(name)=\(count)"
-    case .rewound: "allow it once with --allow rewinds=1"
+    case .limit(let name, let count, _): Guard.allowing(name, count)
+    case .emptied(_, let count): Guard.allowing("emptied", count)
+    case .policyChange(_, _, let count):
+      "a policy in force must bind its file and name the kind Policy; or "
+        + Guard.allowing("policies", count)
+    case .rewound: Guard.allowing("rewinds", 1)
     case .unsignedCommit: "commit it again with git commit -S and a key that the host allows"
     case .unsignedFile: "have one who may sign it merge it, or approve it with a signed commit"
     case .historyCut: "clone with full history"
@@ -136,7 +149,9 @@ extension Guard {
   /// Limits and protections are refusals by rule (exit code 3); the rest are errors of what is asked.
   package var isRefusal: Bool {
     switch self {
-    case .limit, .protected, .rewound, .unsignedCommit, .unsignedFile, .historyCut: true
+    case .limit, .protected, .rewound, .emptied, .policyChange, .unsignedCommit, .unsignedFile,
+      .historyCut:
+      true
     default: false
     }
   }
@@ -148,5 +163,9 @@ extension Guard {
     case .compromisedRequest, .subjectHeld, .rootConsent: true
     default: false
     }
+  }
+
+  private static func allowing(_ name: String, _ count: Int) -> String {
+    "allow it once with certwright apply --allow \(name)=\(count)"
   }
 }

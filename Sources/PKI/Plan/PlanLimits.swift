@@ -31,9 +31,10 @@ package enum PlanLimits {
     let existing = published.certificates.values.count {
       !$0.facts.isAuthority && !$0.isExpired(at: now) && !published.isRevoked($0.id)
     }
-    guard existing > 0 else { return [] }
+    guard existing > 0 || files.existing > 0 else { return [] }
     return counted(planned, existing: existing, limits, files).compactMap { counted in
-      guard let limit = counted.limit.flatMap({ maximum($0, counted, limits.minimum) }),
+      guard counted.existing > 0,
+        let limit = counted.limit.flatMap({ maximum($0, counted, limits.minimum) }),
         counted.count > max(limit, allowances[counted.name] ?? 0)
       else { return nil }
       return Change(

@@ -46,6 +46,16 @@ package struct Planner {
       case .unavailable: nil
       }
     }
+
+    /// The earliest moment at which what it issues may begin: a clock that went back a little must
+    /// not date a certificate before its issuer's.
+    var notBeforeFloor: Timestamp? {
+      switch self {
+      case .published(let certificate): certificate.facts.notBefore
+      case .planned(let certificate, _): certificate.notBeforeFloor
+      case .unavailable: nil
+      }
+    }
   }
 
   private init(

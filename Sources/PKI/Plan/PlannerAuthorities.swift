@@ -91,7 +91,10 @@ extension Planner {
     _ authority: Authority, _ spec: CertificateSpec, key: PlannedCertificate.Key,
     follows: IssuedCertificate?
   ) -> PlannedCertificate {
-    let floor = follows.map { Timestamp(seconds: $0.facts.notBefore.seconds + 1) }
+    let floor = [
+      follows.map { Timestamp(seconds: $0.facts.notBefore.seconds + 1) },
+      authority.issuer.flatMap { outlooks[$0]?.notBeforeFloor },
+    ].compactMap(\.self).max()
     let validity = Validity(
       notBefore: Clock.notBefore(signing: now, floor: floor), lifetime: spec.lifetime)
     return PlannedCertificate(

@@ -113,7 +113,7 @@ extension Planner {
   ) -> PlannedCertificate {
     let floor = [
       current.map { Timestamp(seconds: $0.facts.notBefore.seconds + 1) },
-      revocationFloors[identity.name],
+      revocationFloors[identity.name], outlooks[identity.issuer]?.notBeforeFloor,
     ].compactMap(\.self).max()
     let validity = Validity(
       notBefore: Clock.notBefore(signing: now, floor: floor), lifetime: spec.lifetime)

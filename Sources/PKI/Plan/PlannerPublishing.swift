@@ -185,7 +185,7 @@ private enum Output: Hashable, Comparable {
     case .identity(_, let name), .formerIdentity(let name): self = .identity(name)
     case .trustBundle(let name): self = .trust(name)
     case .proxy(let name): self = .proxy(name)
-    case .folder, .run: return nil
+    case .folder, .run, .policy: return nil
     }
   }
 

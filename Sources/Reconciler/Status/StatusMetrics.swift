@@ -31,6 +31,18 @@ extension StatusReport {
       "certwright_crl_entries", "Certificates on the newest CRL of an authority's key.",
       revocationLists.map { (labels($0), $0.entryCount) })
     page.add(
+      "certwright_first_refusal_timestamp_seconds",
+      "When the first listener refuses everyone, if nothing is signed until then.",
+      forecast.prefix(1).map { ([], $0.everyone.time.seconds) })
+    page.add(
+      "certwright_listener_refusal_timestamp_seconds",
+      "When a listener refuses everyone, if nothing is signed until then.",
+      forecast.map { (labels($0), $0.everyone.time.seconds) })
+    page.add(
+      "certwright_listener_partial_refusal_timestamp_seconds",
+      "When a listener refuses the clients of some authority, if nothing is signed until then.",
+      forecast.map { (labels($0), ($0.someone ?? $0.everyone).time.seconds) })
+    page.add(
       "certwright_changes", "Changes by what they wait for.",
       [
         ([("state", "due")], due.count), ([("state", "drift")], drift.count),
@@ -42,6 +54,13 @@ extension StatusReport {
 
   private func labels(_ certificate: Certificate) -> [(String, String)] {
     [("name", certificate.name.text), ("kind", certificate.kind)]
+  }
+
+  private func labels(_ forecast: AccessForecast) -> [(String, String)] {
+    [
+      ("proxy", forecast.listener.proxy.text), ("listener", forecast.listener.socket),
+      ("software", forecast.software.rawValue),
+    ]
   }
 
   private func labels(_ list: RevocationList) -> [(String, String)] {

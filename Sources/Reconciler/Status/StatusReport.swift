@@ -74,6 +74,8 @@ package struct StatusReport: Sendable {
   package let unpushed: [ObjectID]
   /// Declared authorities without any valid certificate: nothing that they issued is valid either.
   package let lapsed: [Name]
+  /// When each listener refuses everyone if nothing is ever signed again, the first one first.
+  package let forecast: [AccessForecast]
 
   package var expired: [Certificate] { certificates.filter { $0.notAfter < now } }
 

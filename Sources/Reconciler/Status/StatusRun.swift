@@ -35,7 +35,10 @@ package struct StatusRun {
       unpushed: try options.upstream?.unpublished(branch.name, in: repository) ?? [],
       lapsed: upkeep.lastApplied.authorities.keys.sorted().filter {
         state.unexpired(of: $0, at: options.now).isEmpty
-      })
+      },
+      forecast: AccessForecast.listeners(
+        desired: upkeep.lastApplied, published: state,
+        at: state.newestSigningTime ?? options.now))
   }
 
   /// What the present desired state asks for; nil when it has findings or is not there, as on a host

@@ -14,6 +14,7 @@ extension StatusReport {
       sections.append(
         "suspended since \(suspension.at) by \(suspension.by): \(suspension.reason)\n")
     }
+    sections.append(forecastText)
     sections.append(section("CRLs", revocationLists.map(row), rightAligned: [1, 2]))
     sections.append(
       section("expires next", certificates.prefix(Self.longest).map(row), more: certificates.count))
@@ -89,6 +90,8 @@ extension StatusReport {
       ("blocked", .strings(blocked.map(\.sentence))),
       ("findings", .strings(findings.map { "\($0.place): \($0.message)" })),
       ("lapsed", .strings(lapsed.map(\.text))),
+      ("forecast", .array(forecast.map(\.json))),
+      ("first_refusal", forecast.first.map { .string($0.everyone.time.description) }),
       ("warnings", .strings(warnings)),
     ])
   }

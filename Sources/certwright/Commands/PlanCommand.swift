@@ -23,19 +23,29 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Save the plan for review and apply.", valueName: "file"))
   var out: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Plan as if apply were allowed this, up to a count, as in revocations=37.",
+      valueName: "what=count"))
+  var allow: [String] = EnvironmentVariable.list("allow")
+
   @Flag(help: "Exit with 2 when there are changes.")
   var detailedExitcode = false
 
   @Flag(help: "Read the files of the work tree instead of a commit.")
   var worktree = false
 
-  func validate() throws { try EnvironmentVariable.require(PlanFormat.self, "format") }
+  func validate() throws {
+    _ = try Allowances(allow)
+    try EnvironmentVariable.require(PlanFormat.self, "format")
+  }
 
   func run() throws {
     let options = global.options()
     try Run.withRepository(global, options) { repository, options in
       let options = try signatures.demanding(options, for: repository)
-      let planning = try PlanningRun(options).plan(fromWorkTree: worktree, in: repository)
+      let run = PlanningRun(options, allowances: try Allowances(allow).counts)
+      let planning = try run.plan(fromWorkTree: worktree, in: repository)
       let document = planning.plan.document
       if let out { try PlanFile.write(document, to: out) }
       try Terminal.writeResult(format.render(document, isColored: global.isResultColored))

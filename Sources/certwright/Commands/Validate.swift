@@ -36,12 +36,14 @@ struct Validate: ParsableCommand {
     try Run.withRepository(global, options) { repository, options in
       let source =
         worktree
-        ? try DesiredSource.workTree(path: options.path, in: repository)
-        : try DesiredSource.commit(options.revision, path: options.path, in: repository)
+        ? try DesiredSource.workTree(path: options.path, base: options.base, in: repository)
+        : try DesiredSource.commit(
+          options.revision, path: options.path, base: options.base, in: repository)
       let report = FindingReport(source.decoded.findings, below: options.path)
       let summary = source.decoded.state?.summary
       switch format {
       case .text:
+        if let note = source.policyNote { Terminal.writeError("warning: \(note)") }
         if let summary { try Terminal.writeResult("\(summary): no findings\n") }
       case .json: try Terminal.writeResult(report.json(summary: summary).pretty)
       case .sarif:

@@ -3,7 +3,8 @@ import ArgumentParser
 /// What `--allow WHAT=COUNT` lifts, each exactly up to its count.
 struct Allowances {
   static let names = [
-    "authorities", "issues", "reissues", "removed-files", "retirements", "revocations", "rewinds",
+    "authorities", "emptied", "issues", "policies", "reissues", "removed-files", "retirements",
+    "revocations", "rewinds",
   ]
 
   let counts: [String: Int]

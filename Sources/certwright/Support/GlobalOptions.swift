@@ -22,6 +22,11 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "A revision whose policies judge the desired state besides its own.", valueName: "revision"))
+  var base: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The branch that holds what is published. (default: the settings' branch, or published)",
       valueName: "branch"))
   var published: String?
@@ -54,7 +59,7 @@ struct GlobalOptions: ParsableArguments {
       publishedBranch: published ?? EnvironmentVariable.text("published"),
       keys: keys ?? EnvironmentVariable.text("keys") ?? standardKeys, clock: SystemClock.now,
       at: chosenTime.flatMap { Timestamp($0) },
-      isSimulated: isSimulated)
+      isSimulated: isSimulated, base: base ?? EnvironmentVariable.text("base"))
   }
 
   private var chosenTime: String? { at ?? EnvironmentVariable.text("at") }

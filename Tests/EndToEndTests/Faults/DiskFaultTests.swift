@@ -79,6 +79,7 @@ struct DiskFaultTests {
 
   @Test(arguments: FaultTemplate.Kind.allCases)
   func `a disk that cannot be written`(kind: FaultTemplate.Kind) throws {
-    try expectSound("mount -o remount,ro \"$PWD\"", kind, fails: true, says: "Read-only file system")
+    try expectSound(
+      "mount -o remount,ro \"$PWD\"", kind, fails: true, says: "Read-only file system")
   }
 }

@@ -3,10 +3,12 @@ import Testing
 
 /// Faults at every system call of an apply that touches anything of ours.
 ///
-/// A few dozen cases are run, spread over all of them; with CERTWRIGHT_FULL_SWEEP=1 all are.
+/// A few dozen cases are run, spread over all of them; with CERTWRIGHT_FULL_SWEEP=1 all are, and
+/// with 2 also those that only read.
 struct InjectionSweepTests {
   private static let environment = ProcessInfo.processInfo.environment
-  private static let isFull = environment["CERTWRIGHT_FULL_SWEEP"] == "1"
+  private static let isFull = ["1", "2"].contains(environment["CERTWRIGHT_FULL_SWEEP"])
+  private static let withReading = environment["CERTWRIGHT_FULL_SWEEP"] == "2"
   /// Moves the sample; the same number gives the same cases.
   private static let seed = Int(environment["CERTWRIGHT_SWEEP_SEED"] ?? "") ?? 3
   private static let sampleSize = 16
@@ -18,12 +20,14 @@ struct InjectionSweepTests {
       })
 
   private static func chosen(_ kind: FaultTemplate.Kind) throws -> [Injection] {
-    let all = try Injection.all(kind, withReading: isFull)
+    let all = try Injection.all(kind, withReading: withReading)
     try #require(all.count > 200, "\(all.count)")
     guard !isFull else { return all }
     // Spread over all calls in their order, so that no phase of a run is left out.
     let stride = all.count / sampleSize
-    return (0..<sampleSize).map { all[($0 * stride + seed * 7 + $0 % 3) % all.count] }
+    let sample = (0..<sampleSize).map { all[($0 * stride + seed * 7 + $0 % 3) % all.count] }
+    // And always the moment at which the branch moves.
+    return sample + all.filter { $0.fault == .kill && $0.isDecisive && !sample.contains($0) }
   }
 
   /// Two halves, for two cores.

@@ -14,7 +14,8 @@ struct StateFaultTests {
     #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
   }
 
-  @Test func `a clock that is a little behind is no reason to stop, and times still increase`() throws
+  @Test func `a clock that is a little behind is no reason to stop, and times still increase`()
+    throws
   {
     let place = try FaultTemplate.of(.later).copy()
     let before = try place.tip
@@ -89,7 +90,7 @@ struct StateFaultTests {
         + "mkdirat",
     ]).expect()
     let text = String(decoding: try Data(contentsOf: log), as: UTF8.self)
-      .replacing(place.folder.root.path, with: "")
+      .replacing(place.folder.root.path, with: "/case")
     let trace = DurabilityTrace(text)
     #expect(trace.moved, "the branch did not move: \(text.suffix(2_000))")
     #expect(trace.problems == [])
@@ -117,7 +118,7 @@ struct DurabilityTrace {
   private mutating func follow(_ line: String) {
     let paths = line.matches(of: /["<](\/[^">]*)[">]/).map { String($0.1) }
     guard let call = line.firstMatch(of: /^[0-9]+ +([a-z0-9]+)\(/).map({ String($0.1) }),
-      let path = paths.first(where: { $0.hasPrefix("/repository") || $0.hasPrefix("/keys") })
+      let path = paths.first(where: { $0.hasPrefix("/case") })
     else { return }
     switch call {
     case "write", "pwrite64":

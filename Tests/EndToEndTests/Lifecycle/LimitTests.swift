@@ -1,3 +1,4 @@
+import Foundation
 import PKI
 import Testing
 
@@ -17,7 +18,7 @@ struct LimitTests {
     _ world: World, _ name: String, _ count: Int, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let tip = try world.tip()
-    let hint = "allow it once with --allow \(name)=\(count)"
+    let hint = "allow it once with certwright apply --allow \(name)=\(count)"
     try world.certwright(["plan", "--at", "\(later)"])
       .expect(3, says: hint, sourceLocation: sourceLocation)
     try world.apply(at: later).expect(3, says: hint, sourceLocation: sourceLocation)
@@ -85,5 +86,70 @@ struct LimitTests {
     let world = try world()
     #expect(try world.publishedPaths("identities").count == 20)
     try world.converge(at: World.start + .days(70))
+  }
+
+  @Test func `issues and removed files have their limit where one is declared`() throws {
+    let settings =
+      "---\nkind: Settings\nname: s\nlimits: {issues: 2, removedFiles: 50%, minimum: 1}\n"
+    let world = try world(settings)
+    try world.commit(["more.yaml": Sample.clients(["d1", "d2", "d3"]), "empty.yaml": "---\n"])
+    try limited(world, "issues", 3)
+    try world.commit(["more.yaml": nil, "empty.yaml": nil])
+    let plan = try world.plan(at: later)
+    #expect(plan.changes.compactMap(\.guard?.code) == ["limit-removed-files"])
+    try limited(world, "removed-files", 2)
+  }
+
+  @Test func `one allowance lifts one limit, and plan shows what it lifts`() throws {
+    let names = (10..<40).map { "c\($0)" }
+    let world = try World(["all.yaml": Sample.authorities + Sample.clients(names)])
+    try world.converge(at: World.start)
+    let gone = Sample.authorities + Sample.clients(Array(names.dropFirst(12)))
+    try world.commit([
+      "all.yaml": gone,
+      "r.yaml": names.suffix(11).map { Sample.revocation("identity: \($0)") }.joined(),
+    ])
+    let both = ["--at", "\(later)", "--allow", "revocations=11", "--allow"]
+    try world.certwright(["plan"] + both + ["revocations=11"]).expect(3, says: "limit-retirements")
+    try world.certwright(["plan"] + both + ["retirements=12"]).expect()
+    try world.apply(at: later, "--allow", "revocations=99").expect(3, says: "retirements=12")
+    try world.apply(at: later, "--allow", "revocations=11", "--allow", "retirements=12").expect()
+  }
+
+  @Test func `a saved plan with a limit in it is applied when the limit is allowed`() throws {
+    let world = try world()
+    try world.commit(["all.yaml": Sample.authorities + Sample.clients(Array(names.dropFirst(12)))])
+    let file = world.folder.url("plan.json").path
+    try world.certwright(["plan", "--at", "\(later)", "--out", file]).expect(3)
+    try world.certwright(["apply", file, "--at", "\(later)"]).expect(3, says: "retirements=12")
+    try world.certwright(["apply", file, "--at", "\(later)", "--allow", "retirements=12"])
+      .expect(says: "applied")
+  }
+
+  @Test func `nobody is left where several were only by name`() throws {
+    let world = try World([
+      "all.yaml": Sample.authorities + Sample.clients(["a", "b"])
+    ])
+    try world.converge(at: World.start)
+    try world.commit(["all.yaml": Sample.authorities])
+    let plan = try world.plan(at: later)
+    #expect(plan.changes.compactMap(\.guard?.code) == ["never-to-zero"])
+    try limited(world, "emptied", 1)
+  }
+
+  @Test func `a protection survives its own file`() throws {
+    let world = try World([
+      "all.yaml": Sample.authorities, "a.yaml": Sample.client("a", "protected: true"),
+      "trust.yaml": "kind: TrustBundle\nname: t\nauthorities: [issuing]\nprotected: true\n",
+    ])
+    try world.converge(at: World.start)
+    let tip = try world.tip()
+    try world.commit(["a.yaml": nil])
+    try world.apply(at: later).expect(3, says: "protected: false")
+    try world.commit(["a.yaml": Sample.client("a"), "trust.yaml": nil])
+    try world.apply(at: later).expect(3, says: "protected: false")
+    #expect(try world.tip() == tip)
+    let plan = try world.plan(at: later)
+    #expect(plan.changes.compactMap(\.guard?.code) == ["protected"])
   }
 }

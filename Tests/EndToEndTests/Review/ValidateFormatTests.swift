@@ -111,16 +111,18 @@ import Testing
         let path: String
         let lines: Lines
       }
-      let description, check_name, fingerprint, severity: String
+      let description, checkName, fingerprint, severity: String
       let location: Location
     }
-    let issues = try JSONDecoder().decode([Issue].self, from: Data(outcome.output.utf8))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let issues = try decoder.decode([Issue].self, from: Data(outcome.output.utf8))
     #expect(
       issues.map(\.location.path) == [
         "desired-state/clients/a b.yaml", "desired-state/clients/syntax.yaml",
       ])
     #expect(issues.map(\.location.lines.begin) == [4, 2])
-    #expect(issues.map(\.check_name) == ["desired-state", "yaml-syntax"])
+    #expect(issues.map(\.checkName) == ["desired-state", "yaml-syntax"])
     #expect(Set(issues.map(\.fingerprint)).count == 2)
   }
 

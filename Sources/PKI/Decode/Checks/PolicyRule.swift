@@ -3,6 +3,7 @@ struct PolicyRule: Sendable {
   let policy: Policy
   private let paths: [Pattern]
   private let names: [Pattern]?
+  private let proxies: [Pattern]?
   private let patterns: [SubjectAlternativeName.Kind: [Pattern]]
 
   init(_ policy: Policy) {
@@ -10,6 +11,7 @@ struct PolicyRule: Sendable {
     self.policy = policy
     paths = policy.paths.map(Pattern.init)
     names = permit.names?.map(Pattern.init)
+    proxies = permit.proxies?.map(Pattern.init)
     var patterns: [SubjectAlternativeName.Kind: [Pattern]] = [:]
     patterns[.dns] = permit.dnsNames?.map { Pattern($0.lowercased()) }
     patterns[.uri] = permit.uris?.map(Pattern.init)
@@ -24,6 +26,16 @@ struct PolicyRule: Sendable {
   func problems(_ name: Name) -> [String] {
     guard let names, !names.contains(where: { $0.matches(name.text) }) else { return [] }
     return ["the name \(quoted(name.text))"]
+  }
+
+  func problems(proxy name: Name) -> [String] {
+    guard let proxies, !proxies.contains(where: { $0.matches(name.text) }) else { return [] }
+    return ["the proxy \(quoted(name.text))"]
+  }
+
+  /// Silence permits no policy: one in a file that this one binds could loosen it.
+  var permitsPolicies: Bool {
+    policy.permit.kinds?.contains(DocumentKind.policy.name) == true
   }
 
   func problems(_ resolved: IdentityResolver.Resolved) -> [String] {

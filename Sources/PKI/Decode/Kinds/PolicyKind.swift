@@ -57,6 +57,8 @@ private enum PermitFields {
   static let profiles = Field(
     "profiles", .list(of: .name, minimum: 0), "Profiles that identities may use.",
     example: ["short-lived"])
+  static let proxies = Field(
+    "proxies", patterns, "Patterns of names of proxies.", example: ["payments/*"])
   static let maxLifetime = Field(
     "maxLifetime", .lifetime, "The longest lifetime.", example: "90d")
 
@@ -67,7 +69,8 @@ private enum PermitFields {
     fields: [
       kinds.description, issuers.description, names.description, dnsNames.description,
       ipRanges.description, uris.description, emailAddresses.description, keys.description,
-      profiles.description, maxLifetime.description,
+      profiles.description, proxies.description,
+      maxLifetime.description,
     ]
   ) { decoder in
     Policy.Permit(
@@ -76,6 +79,7 @@ private enum PermitFields {
       ipRanges: decoder.take(ipRanges)?.map(\.value), uris: decoder.take(uris)?.map(\.value),
       emailAddresses: decoder.take(emailAddresses)?.map(\.value),
       keys: decoder.take(keys)?.map(\.value), profiles: decoder.take(profiles)?.map(\.value),
+      proxies: decoder.take(proxies)?.map(\.value),
       maxLifetime: decoder.take(maxLifetime))
   }
 }

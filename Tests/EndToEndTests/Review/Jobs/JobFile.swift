@@ -51,7 +51,8 @@ struct JobFile: Sendable, CustomTestStringConvertible {
     return joined.split(separator: "\n").flatMap { line -> [[String]] in
       guard !line.drop(while: { $0 == " " }).hasPrefix("#") else { return [] }
       let plain = line.replacing("command: [certwright, ", with: "certwright ")
-      return plain.matches(of: /(?:^|[\/(\s])certwright ([a-z]+[^|>;&)\]]*)/).map { match in
+      let calls = /(?:^|[\/(\s])certwright ([a-z]+(?![a-z=])[^|>;&)\]]*)/
+      return plain.matches(of: calls).map { match in
         match.1.split(separator: " ").map(String.init).enumerated()
           .filter { $0.offset == 0 || $0.element.hasPrefix("--") }.map(\.element)
       }.filter { Self.commands.contains($0.first ?? "") }

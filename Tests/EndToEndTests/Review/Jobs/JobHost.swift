@@ -44,6 +44,8 @@ final class JobHost: Sendable {
       "CERTWRIGHT_KEYS": state.appending(path: "keys").path,
       "CERTWRIGHT_CLONES": state.appending(path: "clones").path,
       "CERTWRIGHT_PASSPHRASE": Self.passphrase,
+      // Jobs write to it. git replaces the file by another one, which /dev/null must not become.
+      "GIT_CONFIG_GLOBAL": world.folder.url("gitconfig").path,
     ]
   }
 
