@@ -77,15 +77,18 @@ package struct EmergencyRevocation {
   }
 
   /// Puts the branch where a pull request can be opened from; nothing to do without a remote.
+  ///
+  /// - Returns: why that was not possible, and what to do.
   package func pushBranch(
     _ prepared: Prepared, in repository: borrowing Repository
-  ) throws(ReconcileError) {
-    guard let upstream = options.upstream else { return }
+  ) -> ReconcileError? {
+    guard let upstream = options.upstream else { return nil }
     let emergency = prepared.emergency
     do throws(ReconcileError) {
       try upstream.pushDesired(emergency.commit, branch: emergency.branch, in: repository)
+      return nil
     } catch {
-      throw .invalid(
+      return .invalid(
         "the revocation is applied, but the branch \"\(emergency.branch)\" could not be pushed:"
           + " \(error.message)",
         hint: "push it by hand: git --git-dir \(upstream.folder.path) push \(upstream.desired.text)"

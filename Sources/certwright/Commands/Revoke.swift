@@ -70,9 +70,12 @@ struct Revoke: ParsableCommand {
         return true
       }
       line?.finish()
-      if case .applied = result.outcome { try report(prepared, options, notifier) }
+      guard case .applied = result.outcome else { return try RunResult(result).report(notifier) }
+      try report(prepared, options, notifier)
+      let hindrance = emergency.pushBranch(prepared, in: repository)
+      if let hindrance, result.unpushed != nil { _ = Run.report(hindrance) }
       try RunResult(result).report(notifier)
-      if case .applied = result.outcome { try emergency.pushBranch(prepared, in: repository) }
+      if let hindrance { throw hindrance }
     }
   }
 

@@ -48,9 +48,9 @@ struct RepositoryShapeTests {
     let lines = try plan(world, in: shallow).split(separator: "\n")
     // What could not be checked is said, and nothing else differs.
     let warnings = lines.filter { $0.hasPrefix("warning: ") }
-    #expect(
-      lines.filter { !warnings.contains($0) }
-        == expected.split(separator: "\n"))
+    // The commit that brought a line lies beyond the cut.
+    let unnamed = expected.replacing(/, commit [0-9a-f]{12} by Ada/, with: "")
+    #expect(lines.filter { !warnings.contains($0) } == unnamed.split(separator: "\n"))
     try world.certwright(
       ["apply", "--auto-approve", "--at", "2031-01-01T00:00:00Z", "--allow", "authorities=9"],
       in: shallow
