@@ -39,7 +39,21 @@ extension Repository {
     try unsafe set(name, to: id, by: by, message: message, in: transaction)
     let code = unsafe git_transaction_commit(transaction)
     try LibGit2.check(code, "move \"\(name)\"")
+    // A new reference is the lock file by another name; libgit2 does not look whether the first
+    // name went away.
+    removeLeftover(of: name)
     return .moved
+  }
+
+  /// Removes a lock file that is the reference itself: nobody holds it.
+  func removeLeftover(of name: String) {
+    let path = "\(commonFolder)/\(name)"
+    var (reference, lock) = (stat(), stat())
+    guard unsafe lstat(path, &reference) == 0, unsafe lstat(path + ".lock", &lock) == 0,
+      reference.st_ino == lock.st_ino, reference.st_dev == lock.st_dev
+    else { return }
+    // Where even this fails, whoever moves the reference next tries again.
+    _ = unsafe unlink(path + ".lock")
   }
 
   /// Waits a second for another process: git holds these locks for milliseconds.
@@ -52,6 +66,8 @@ extension Repository {
       }
       guard attempt < 20 else { break }
       usleep(50_000)
+      // Half a second is enough for whoever is between the two names.
+      if attempt == 10 { removeLeftover(of: name) }
     }
     throw .locked(file: "\(commonFolder)/\(name).lock")
   }

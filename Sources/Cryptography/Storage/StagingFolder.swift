@@ -19,7 +19,10 @@ struct StagingFolder: ~Copyable {
       do { random = try Random.bytes(8) } catch { throw .unusable("a staging folder", error) }
       let name = Self.prefix + Hex.encode(random) + Self.ending
       let folder = try root.makingFolder(name)
-      guard folder.lock(), try root.folder(name) != nil else { continue }
+      guard folder.lock(), try root.folder(name) != nil else {
+        try root.remove(name, isFolder: true)
+        continue
+      }
       self.folder = folder
       self.name = name
       return

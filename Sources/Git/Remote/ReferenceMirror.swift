@@ -57,10 +57,11 @@ extension Repository {
     var raw = try RawID(id).libgit2
     for attempt in 0... {
       let code = unsafe git_reference_create(nil, pointer, name, &raw, 1, nil)
-      if code >= 0 { return }
+      if code >= 0 { return removeLeftover(of: name) }
       guard code == GIT_ELOCKED.rawValue, attempt < 20 else {
         throw LibGit2.error(code, "set \"\(name)\"")
       }
+      if attempt == 10 { removeLeftover(of: name) }
       // Another process of this host sets the same ones.
       usleep(50_000)
     }

@@ -19,9 +19,13 @@ struct InjectionSweepTests {
         (kind, Result { try chosen(kind) })
       })
 
+  /// Names of calls, with commas between them, of a full sweep that shall look at these alone.
+  private static let only = environment["CERTWRIGHT_SWEEP_ONLY"]?.split(separator: ",")
+
   private static func chosen(_ kind: FaultTemplate.Kind) throws -> [Injection] {
     let all = try Injection.all(kind, withReading: withReading)
     try #require(all.count > 200, "\(all.count)")
+    if let only { return all.filter { only.contains(Substring($0.call)) } }
     guard !isFull else { return all }
     // Spread over all calls in their order, so that no phase of a run is left out.
     let stride = all.count / sampleSize
