@@ -204,7 +204,8 @@ package struct PlanningRun {
   ) throws(ReconcileError) -> [Change] {
     let planned = Planner.plan(
       desired: desired, lastApplied: lastApplied, published: observation.state, now: options.now,
-      isWithholdingRoots: isWithholdingRoots)
+      isWithholdingRoots: isWithholdingRoots,
+      liftableProtections: allowances["protections"] ?? 0)
     let rendered = try PublishedTree(
       desired: desired, published: observation.state,
       at: observation.state.newestSigningTime ?? options.now

@@ -132,7 +132,9 @@ extension Guard {
     case .authorityKeyChanged, .authoritySubjectChanged, .authorityIssuerChanged:
       "declare a new Authority beside it and move its identities"
     case .rootConsent: "allow it with --allow authorities=1"
-    case .protected: "merge \"protected: false\" first, then this change"
+    case .protected:
+      "merge \"protected: false\" first, then this change; a revocation that cannot wait: "
+        + Guard.allowing("protections", 1)
     case .limit(let name, let count, _): Guard.allowing(name, count)
     case .emptied(_, let count): Guard.allowing("emptied", count)
     case .policyChange(_, _, let count):

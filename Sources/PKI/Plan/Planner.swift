@@ -10,6 +10,8 @@ package struct Planner {
   let now: Timestamp
   /// Nobody is there to give the word for the renewal of a root.
   let isWithholdingRoots: Bool
+  /// How many protected names may be revoked all the same.
+  var liftableProtections: Int
   /// What is published, with the renames of this plan already made.
   var published: PublishedState
   /// Certificates that this plan revokes or gives a graver reason.
@@ -60,8 +62,9 @@ package struct Planner {
 
   private init(
     desired: DesiredState, lastApplied: DesiredState, published: PublishedState, now: Timestamp,
-    isWithholdingRoots: Bool
+    isWithholdingRoots: Bool, liftableProtections: Int
   ) {
+    self.liftableProtections = liftableProtections
     self.isWithholdingRoots = isWithholdingRoots
     self.desired = desired
     self.lastApplied = lastApplied
@@ -83,14 +86,16 @@ package struct Planner {
     revocationFloors = floors
   }
 
-  /// - Parameter isWithholdingRoots: leaves roots that are due as they are, and all else goes on.
+  /// - Parameters:
+  ///   - isWithholdingRoots: leaves roots that are due as they are, and all else goes on.
+  ///   - liftableProtections: how many protected names may be revoked all the same.
   package static func plan(
     desired: DesiredState, lastApplied: DesiredState, published: PublishedState, now: Timestamp,
-    isWithholdingRoots: Bool = false
+    isWithholdingRoots: Bool = false, liftableProtections: Int = 0
   ) -> [Change] {
     var planner = Planner(
       desired: desired, lastApplied: lastApplied, published: published, now: now,
-      isWithholdingRoots: isWithholdingRoots)
+      isWithholdingRoots: isWithholdingRoots, liftableProtections: liftableProtections)
     planner.planRenames()
     planner.planRevocations()
     planner.planAuthorities()

@@ -33,8 +33,15 @@ extension Planner {
     }
   }
 
+  /// Uses one of the protections that somebody allowed to be lifted.
+  private mutating func mayLiftProtection() -> Bool {
+    guard liftableProtections > 0 else { return false }
+    liftableProtections -= 1
+    return true
+  }
+
   private mutating func addRevocation(of owner: Name, _ planned: [(PlannedEvent, Reason)]) {
-    if lastApplied.isProtected(owner) {
+    if lastApplied.isProtected(owner), !mayLiftProtection() {
       block(subject(of: owner), .protected(owner), planned.map(\.1).uniqued())
       return
     }

@@ -3,7 +3,8 @@ import ArgumentParser
 /// What `--allow WHAT=COUNT` lifts, each exactly up to its count.
 struct Allowances {
   static let names = [
-    "authorities", "emptied", "issues", "policies", "reissues", "removed-files", "retirements",
+    "authorities", "emptied", "issues", "policies", "protections", "reissues", "removed-files",
+    "retirements",
     "revocations", "rewinds",
   ]
 

@@ -59,7 +59,11 @@ struct CommandLineTests {
   @Test func `an unknown allowance names the known ones`() throws {
     let world = try World([:])
     try world.certwright(["apply", "--allow", "everything=1"])
-      .expect(64, says: "authorities, issues, reissues, removed-files, retirements, revocations")
+      .expect(
+        64,
+        says:
+          "authorities, emptied, issues, policies, protections, reissues, removed-files, retirements"
+      )
     try world.certwright(["apply"], environment: ["CERTWRIGHT_ALLOW": "everything=1"])
       .expect(64)
     try world.certwright(["plan"], environment: ["CERTWRIGHT_AT": "soon"]).expect(64)

@@ -102,6 +102,20 @@ struct EmergencyTests {
     #expect(try branches(world) == [])
   }
 
+  @Test func `a protected identity is revoked when that is allowed by count, and not otherwise`()
+    throws
+  {
+    let world = try World([
+      "all.yaml": Sample.authorities + Sample.client("app1", "protected: true")
+    ])
+    try world.converge(at: World.start)
+    try revoke(world, "app1", "--reason", "keyCompromise")
+      .expect(3, says: "--allow protections=1")
+    #expect(try branches(world) == [])
+    try revoke(world, "app1", "--reason", "keyCompromise", "--allow", "protections=1").expect()
+    #expect(try world.reasons("issuing").count == 1)
+  }
+
   @Test func `a policy decides which folder takes the document`() throws {
     let policy = """
       ---
