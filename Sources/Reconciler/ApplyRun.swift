@@ -94,7 +94,8 @@ package struct ApplyRun {
     let choice = try chosen(in: repository)
     let (planning, pending, waiting) = (choice.planning, choice.pending, choice.waiting)
     if let planning { try checkTime(planning) }
-    if let pending, reviewed != nil { throw pending }
+    // Nothing else may pass for what was reviewed, or for the revocation that was asked for.
+    if let pending, reviewed != nil || scope == .emergency { throw pending }
     if let planning, try isApplied(planning, in: repository) {
       return Result(outcome: .alreadyApplied, pending: nil, waiting: [])
     }
@@ -102,7 +103,8 @@ package struct ApplyRun {
       if let pending { throw pending }
       return Result(outcome: .nothingToDo, pending: nil, waiting: waiting)
     }
-    try checkBranch(planning, repository)
+    try BranchCheck.requireWritable(
+      planning.branch, hasTip: planning.observation.tip != nil, in: repository)
     if isUnattended { try requireConsent(planning.plan) }
     guard try approve(planning) else {
       return Result(outcome: .declined, pending: pending, waiting: waiting)
@@ -146,13 +148,14 @@ package struct ApplyRun {
     in repository: borrowing Repository
   ) throws(ReconcileError) -> Choice {
     if let choice = try hindered(nil, in: repository) { return choice }
-    let run = PlanningRun(options, allowances: allowances)
+    let run = PlanningRun(
+      options, allowances: allowances, isWithholdingRoots: withholdsReviewedRoots)
     let source = try DesiredSource.commit(
       options.revision, path: options.path, base: options.base, in: repository)
     if let choice = try hindered(source, in: repository) { return choice }
     // A root that waits for somebody's word must not keep CRLs and leaves from being renewed.
     let careful = PlanningRun(
-      options, allowances: allowances, isWithholdingRoots: isUnattended)
+      options, allowances: allowances, isWithholdingRoots: isUnattended || withholdsReviewedRoots)
     let findings = source.decoded.findings
     guard findings.isEmpty else {
       return Choice(
@@ -173,6 +176,12 @@ package struct ApplyRun {
         ? try careful.upkeep(insteadOf: source, in: repository)
         : try careful.plan(source, in: repository),
       pending: missing)
+  }
+
+  /// A root that became due after the review was not agreed to.
+  private var withholdsReviewedRoots: Bool {
+    guard let reviewed, allowedAuthorities == 0 else { return false }
+    return !reviewed.renewsAuthorities
   }
 
   /// Upkeep, where the remotes are out of reach or a commit still waits to be pushed.
@@ -238,25 +247,6 @@ extension ApplyRun {
     let distance = at < options.clock ? (at, options.clock) : (options.clock, at)
     if distance.0 + Clock.skew < distance.1 {
       throw .simulatedTimeRefused(at: at, now: options.clock)
-    }
-  }
-
-  private func checkBranch(
-    _ planning: Planning, _ repository: borrowing Repository
-  ) throws(ReconcileError) {
-    let local = try git { () throws(GitError) in
-      try repository.reference("refs/heads/\(planning.branch)")
-    }
-    if local == nil, planning.observation.tip != nil {
-      throw .invalid(
-        "there is no local branch \"\(planning.branch)\", but origin has one",
-        hint: "git branch \(planning.branch) origin/\(planning.branch)")
-    }
-    let folders = try git { () throws(GitError) in
-      try repository.worktrees(on: "refs/heads/\(planning.branch)")
-    }
-    if let folder = folders.first {
-      throw .branchCheckedOut(branch: planning.branch, folder: folder)
     }
   }
 

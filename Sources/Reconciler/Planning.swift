@@ -214,6 +214,10 @@ package struct PlanningRun {
     changes += PublishingPlanner.changes(
       rendered: rendered, published: observation.files, desired: desired,
       lastApplied: lastApplied, planned: planned, isFirst: observation.tip == nil)
+    // A first apply has nothing before it that could be said otherwise.
+    if observation.tip != nil {
+      changes += QuietIntent.changes(desired: desired, lastApplied: lastApplied)
+    }
     if changes.isEmpty, let tree, tree != observation.desiredTree {
       changes.append(
         Change(.publish, .folder("desired"), .paths(["desired"]), [.desiredTreeChanged]))

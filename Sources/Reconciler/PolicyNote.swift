@@ -16,11 +16,9 @@ extension PlanningRun {
   /// applied do not let policies stand.
   ///
   /// Other documents are judged by the policies that they come with: two merges may come in one run.
-  /// Where a base is given, its policies have judged both already.
   func policyChanges(
     _ source: DesiredSource, _ desired: DesiredState, _ lastApplied: DesiredState
   ) -> [Change] {
-    guard source.policiesInForce == nil else { return [] }
     let inForce = PoliciesInForce(
       source: "the desired state last applied", policies: lastApplied.policies)
     let refused = inForce.changes(to: desired.policies).filter { !inForce.permits($0) }

@@ -31,6 +31,14 @@ package struct ReviewedPlan: Sendable {
     maxAge = .longest
   }
 
+  /// Whether the renewal of an authority was among what was reviewed; a digest does not say.
+  var renewsAuthorities: Bool {
+    document?.changes.contains { change in
+      change["action"]?.text == Change.Action.renew.rawValue
+        && change["certificate"] != nil && change["kind"]?.text == "authority"
+    } ?? false
+  }
+
   package func requireFresh(at now: Timestamp) throws(ReconcileError) {
     guard let time = document?.time, time + maxAge < now else { return }
     throw .stale(["it was made at \(time), longer than \(maxAge) ago"])

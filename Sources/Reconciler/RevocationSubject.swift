@@ -2,6 +2,8 @@ import PKI
 
 /// What a person on call names, as the fields of a Revocation.
 struct RevocationSubject: Sendable {
+  private static let longestSlug = 80
+
   let owner: Name
   /// Safe in the name of a file and of a branch.
   let slug: String
@@ -29,8 +31,7 @@ struct RevocationSubject: Sendable {
       throw .invalid(
         "\"\(name)\" has no certificate left to revoke: all are revoked or have expired", hint: nil)
     }
-    let slug =
-      name.text.replacing("/", with: "-").replacing("..", with: "-")
+    let slug = slug(of: name)
     guard !newest.facts.isAuthority else {
       guard !isReplacing else {
         throw .invalid("an authority cannot be issued anew", hint: "leave --replace out")
@@ -39,6 +40,13 @@ struct RevocationSubject: Sendable {
     }
     let until = isReplacing ? [("issuedBefore", now.description)] : []
     return RevocationSubject(owner: name, slug: slug, fields: [("identity", name.text)] + until)
+  }
+
+  /// References and file names have at most 255 bytes.
+  private static func slug(of name: Name) -> String {
+    let text = name.text.replacing("/", with: "-").replacing("..", with: "-")
+    guard text.utf8.count > longestSlug else { return text }
+    return "\(text.prefix(longestSlug))-\(BlobID.of(Array(name.text.utf8)).hex.prefix(8))"
   }
 
   private static func numbered(

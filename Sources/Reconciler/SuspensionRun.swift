@@ -60,6 +60,7 @@ package struct SuspensionRun {
     guard let upkeep = try run.upkeep(in: repository), let tip = upkeep.observation.tip else {
       throw .invalid("nothing has been applied yet", hint: "certwright apply is the first step")
     }
+    try BranchCheck.requireWritable(upkeep.branch, hasTip: true, in: repository)
     let state = upkeep.observation.state
     let record = SuspensionRecord(
       at: try nextMoment(tip, in: repository), by: by, reason: reason ?? "",

@@ -11,6 +11,8 @@ package enum Declaration {
 
   static func hash(_ list: RevocationListSettings) -> String { hash("crl \(list.lifetime)") }
 
+  static func hash(text: String) -> String { hash(text) }
+
   private static func hash(_ text: String?) -> String {
     guard let text else { return "none" }
     return "sha256:" + Hex.encode(SHA256.hash(data: Array(text.utf8)))

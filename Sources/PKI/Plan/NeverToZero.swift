@@ -40,7 +40,9 @@ package enum NeverToZero {
         tallies[certificate.id.issuer, default: Tally()].ending += 1
       }
     }
-    let issuing = Set(planned.compactMap(\.issuerOfIdentity))
+    // Whoever revokes an authority means everything below it.
+    let issuing = Set(
+      planned.compactMap(\.issuerOfIdentity) + planned.compactMap(\.endingAuthority))
     let emptied = tallies.compactMap { key, tally -> Emptied? in
       guard tally.living > 1, tally.living == tally.ending,
         let name = published.authorityCertificate(key: key).map({ published.owner(of: $0) }),
@@ -102,5 +104,13 @@ extension Change {
   fileprivate var issuerOfIdentity: Name? {
     guard case .certificate(let certificate) = detail, !certificate.isAuthority else { return nil }
     return certificate.issuer
+  }
+}
+
+extension Change {
+  /// The authority that this change revokes.
+  fileprivate var endingAuthority: Name? {
+    guard action == .revoke, case .authority(let name) = subject else { return nil }
+    return name
   }
 }

@@ -75,6 +75,8 @@ extension PlanComparison {
   /// Whether a bundle's or CRL's declaration is the reviewed one; true of what has none.
   private static func isDeclared(_ change: JSON, _ name: Name, in state: DesiredState) -> Bool {
     guard let declaration = change["declaration"]?.text else { return true }
+    // That nothing of it is left to do is seen from the fresh plan.
+    if change["kind"]?.text == Change.Subject.folder("").word { return true }
     return Declaration.hash(kind: change["kind"]?.text ?? "", name, in: state) == declaration
   }
 

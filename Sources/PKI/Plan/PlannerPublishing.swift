@@ -11,18 +11,22 @@ package enum PublishingPlanner {
     rendered: [String: ObjectID], published: [String: ObjectID], desired: DesiredState,
     lastApplied: DesiredState, planned changes: [Change], isFirst: Bool
   ) -> [Change] {
+    let proxies = Set(desired.proxies.keys).union(lastApplied.proxies.keys)
     var differing: [Output: [String]] = [:]
     for (path, id) in rendered where published[path] != id {
-      if let output = Output(path) { differing[output, default: []].append(path) }
+      if let output = Output(path, proxies: proxies) { differing[output, default: []].append(path) }
     }
     for path in published.keys where rendered[path] == nil {
-      if let output = Output(path) { differing[output, default: []].append(path) }
+      if let output = Output(path, proxies: proxies) {
+        differing[output, default: []].append(path)
+      }
     }
     let touched = Set(changes.compactMap { Output($0.subject) })
       .union(changes.flatMap(\.formerOwners).map { .identity($0) })
     var outputs = Set(differing.keys).subtracting(touched)
     outputs.remove(.readme)
     outputs.formUnion(following(changes, desired))
+    outputs.formUnion(redeclared(desired, lastApplied))
     return outputs.sorted().compactMap { output in
       change(
         output, paths: (differing[output] ?? []).sorted(), desired, lastApplied, changes)
@@ -51,6 +55,19 @@ package enum PublishingPlanner {
       outputs.insert(.trust(bundle.name))
     }
     return outputs
+  }
+
+  /// Bundles whose declaration says something else, whatever of it can be rendered by now.
+  private static func redeclared(
+    _ desired: DesiredState, _ lastApplied: DesiredState
+  ) -> Set<Output> {
+    let proxies = lastApplied.proxies.values.filter { old in
+      desired.proxies[old.name].map { !Optional($0).isSame(as: old) } ?? false
+    }
+    let bundles = lastApplied.trustBundles.values.filter { old in
+      desired.trustBundles[old.name].map { $0.authorities != old.authorities } ?? false
+    }
+    return Set(proxies.map { .proxy($0.name) } + bundles.map { .trust($0.name) })
   }
 
   private static func change(
@@ -159,7 +176,9 @@ private enum Output: Hashable, Comparable {
   case readme
   case other(String)
 
-  init?(_ path: String) {
+  /// - Parameter proxies: every name that has, or had, a bundle: names and folders in bundles both
+  ///   hold slashes, so only the names tell them apart.
+  init?(_ path: String, proxies: Set<Name>) {
     let parts = path.split(separator: "/", maxSplits: 1)
     let rest = parts.count == 2 ? parts[1] : ""
     switch parts.first {
@@ -173,7 +192,7 @@ private enum Output: Hashable, Comparable {
       self =
         Name(rest.hasSuffix(".pem") ? rest.dropLast(4) : rest).map { .trust($0) }
         ?? .other(path)
-    case "proxies": self = Output.proxyOwner(rest).map { .proxy($0) } ?? .other(path)
+    case "proxies": self = Output.proxyOwner(rest, proxies).map { .proxy($0) } ?? .other(path)
     case "ledger", "desired": return nil
     default: self = .other(path)
     }
@@ -198,9 +217,13 @@ private enum Output: Hashable, Comparable {
     return Name(parts.joined(separator: "/"))
   }
 
-  private static func proxyOwner(_ rest: Substring) -> Name? {
-    let parts = rest.split(separator: "/")
-    return parts.count >= 2 ? Name(parts.dropLast().joined(separator: "/")) : nil
+  private static func proxyOwner(_ rest: Substring, _ proxies: Set<Name>) -> Name? {
+    var parts = rest.split(separator: "/").dropLast()
+    while !parts.isEmpty {
+      if let name = Name(parts.joined(separator: "/")), proxies.contains(name) { return name }
+      parts = parts.dropLast()
+    }
+    return nil
   }
 }
 

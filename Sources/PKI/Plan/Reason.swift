@@ -39,6 +39,8 @@ package enum Reason: Hashable, Sendable {
   case follows(String)
   case drift(paths: [String])
   case desiredTreeChanged
+  /// Settings, policies and protections, which show in nothing else.
+  case declaredBesides([String])
   case ledgersUnited
 }
 
@@ -82,6 +84,7 @@ extension Reason {
     case .noLongerDeclared: "no longer declared"
     case .follows(let cause): "follows \(cause)"
     case .drift(let paths): Reason.drift(paths)
+    case .declaredBesides(let what): "says otherwise: \(Reason.listed(what))"
     case .desiredTreeChanged: "the desired state is another one than last applied"
     case .ledgersUnited: "two runs recorded without each other"
     }
@@ -101,7 +104,7 @@ extension Reason {
     case .revoked(_, let place), .removed(let place): place
     case .keyCompromised, .due, .expired, .staysValid, .cascades, .validUntil,
       .firstRevocationList, .entriesAdded, .entriesReleased, .reasonsChanged, .revocationListDue,
-      .noLongerDeclared, .follows, .drift, .desiredTreeChanged, .ledgersUnited:
+      .noLongerDeclared, .follows, .drift, .desiredTreeChanged, .declaredBesides, .ledgersUnited:
       nil
     }
   }
@@ -140,6 +143,7 @@ extension Reason {
     case .follows: "follows"
     case .drift: "drift"
     case .desiredTreeChanged: "desiredTreeChanged"
+    case .declaredBesides: "declaredBesides"
     case .ledgersUnited: "ledgersUnited"
     }
   }
@@ -150,6 +154,11 @@ extension Reason {
     unexpired == 0
       ? "no unexpired certificate depends on it"
       : "\(count(unexpired, "unexpired certificate")) below it will be refused everywhere"
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    let shown = names.prefix(5).joined(separator: ", ")
+    return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
   }
 
   private static func drift(_ paths: [String]) -> String {

@@ -26,13 +26,31 @@ package struct UnattendedRule: Sendable {
     }
   }
 
+  /// What a change comes to, without its dates: a renewal that is due is no consent to another
+  /// lifetime that was merged meanwhile.
   private struct Key: Hashable {
     let action: Change.Action
     let subject: Change.Subject
+    let declaration: String?
+    var spec: CertificateSpec?
+    var key: String?
+    var issuer: Name?
+    var lifetime: Lifetime?
+    var events: [PlannedEvent.Action] = []
 
     init(_ change: Change) {
       action = change.action
       subject = change.subject
+      declaration = change.declaration
+      switch change.detail {
+      case .certificate(let certificate):
+        spec = certificate.spec
+        key = certificate.key.algorithmName
+        issuer = certificate.issuer
+      case .revocationList(let list): lifetime = list.lifetime
+      case .events(let planned): events = planned.map(\.action)
+      case .paths, .blocked: break
+      }
     }
   }
 }
@@ -40,7 +58,7 @@ package struct UnattendedRule: Sendable {
 extension Change {
   /// Whether it only follows from other changes, or from what somebody did to published files.
   fileprivate var isConsequence: Bool {
-    action == .publish && declaration == nil && !reasons.contains(.desiredTreeChanged)
+    action == .publish && declaration == nil
   }
 }
 

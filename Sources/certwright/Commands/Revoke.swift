@@ -59,11 +59,10 @@ struct Revoke: ParsableCommand {
       chosen.publishedBranch = prepared.publishedBranch
       let line = ProgressLine.observer(isWanted: !global.noColor)
       let application = try runOptions.applyRun(
-        chosen, isUnattended: false, scope: .emergency, emergency: prepared.emergency,
+        chosen, isUnattended: isAutomatic, scope: .emergency, emergency: prepared.emergency,
         progress: line)
       let approval = Approval(
-        isAutomatic: autoApprove || EnvironmentVariable.isSet("auto-approve"),
-        isColored: global.isResultColored)
+        isAutomatic: isAutomatic, isColored: global.isResultColored)
       let result = try application.run(in: repository) { planning in
         guard try approval.ask(planning.plan) else { return false }
         try emergency.createBranch(prepared, in: repository)
@@ -78,6 +77,8 @@ struct Revoke: ParsableCommand {
       if let hindrance { throw hindrance }
     }
   }
+
+  private var isAutomatic: Bool { autoApprove || EnvironmentVariable.isSet("auto-approve") }
 
   private func report(
     _ prepared: EmergencyRevocation.Prepared, _ options: Options, _ notifier: Notifier

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import PKI
 
 /// Executables of the host that are told what happened, one for each event, as git has its hooks.
@@ -44,23 +43,16 @@ struct HookFolder: Sendable {
   }
 
   private func execute(_ path: String, _ document: JSON) throws {
-    let input = try TemporaryInput(Array(document.pretty.utf8))
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.environment = Self.environment
-    process.standardInput = input.handle
-    process.standardOutput = FileHandle.standardError
-    try process.run()
-    let end = ContinuousClock.now + Self.limit
-    while process.isRunning, ContinuousClock.now < end { usleep(10_000) }
-    if process.isRunning {
-      kill(process.processIdentifier, SIGKILL)
+    let process = try HookProcess(
+      path, input: Array(document.pretty.utf8), environment: Self.environment)
+    switch process.wait(atMost: Self.limit) {
+    case .exited(0): break
+    case .exited(let code):
+      Terminal.writeError("warning: the hook \"\(path)\" exited with \(code)")
+    case .signalled(let signal):
+      Terminal.writeError("warning: the hook \"\(path)\" was ended by signal \(signal)")
+    case .tooLate:
       Terminal.writeError("warning: the hook \"\(path)\" ran too long and was ended")
-    }
-    process.waitUntilExit()
-    if process.terminationReason == .exit, process.terminationStatus != 0 {
-      Terminal.writeError(
-        "warning: the hook \"\(path)\" exited with \(process.terminationStatus)")
     }
   }
 
@@ -72,17 +64,4 @@ struct HookFolder: Sendable {
   }
 
   private static let secrets = ["PASSPHRASE", "TOKEN", "PASSWORD", "KEY"]
-}
-
-/// Bytes as a file without a name, which a program can read as its standard input however slowly.
-private struct TemporaryInput {
-  let handle: FileHandle
-
-  init(_ bytes: [UInt8]) throws {
-    guard let file = unsafe tmpfile() else { throw CocoaError(.fileWriteUnknown) }
-    defer { _ = unsafe fclose(file) }
-    _ = unsafe fwrite(bytes, 1, bytes.count, file)
-    unsafe rewind(file)
-    handle = FileHandle(fileDescriptor: dup(unsafe fileno(file)), closeOnDealloc: true)
-  }
 }

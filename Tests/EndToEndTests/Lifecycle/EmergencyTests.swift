@@ -102,6 +102,31 @@ struct EmergencyTests {
     #expect(try branches(world) == [])
   }
 
+  @Test func `what is refused makes neither upkeep nor a branch, and does not say revoked`() throws
+  {
+    let world = try World([
+      "all.yaml": Sample.authorities + Sample.client("app1", "protected: true")
+    ])
+    try world.converge(at: World.start)
+    let tip = try world.tip()
+    let late = World.start + .days(80)
+    let outcome = try world.certwright([
+      "revoke", "app1", "--reason", "keyCompromise", "--auto-approve", "--at", "\(late)",
+    ]).expect(3)
+    #expect(!outcome.output.contains("revoked:"))
+    #expect(try world.tip() == tip)
+    #expect(try branches(world) == [])
+  }
+
+  @Test func `a long name fits into a branch and a file`() throws {
+    let name = Array(repeating: String(repeating: "a", count: 60), count: 4).joined(separator: "/")
+    let world = try World([
+      "all.yaml": Sample.authorities + Sample.client(name, "subject: {commonName: a}")
+    ])
+    try world.converge(at: World.start)
+    try revoke(world, name, "--reason", "keyCompromise").expect(says: "open a pull request")
+  }
+
   @Test func `a protected identity is revoked when that is allowed by count, and not otherwise`()
     throws
   {

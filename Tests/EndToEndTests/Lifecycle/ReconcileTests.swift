@@ -46,6 +46,55 @@ struct ReconcileTests {
     #expect(try !world.publishedPaths("identities").contains("identities/app4.pem"))
   }
 
+  private let proxy = """
+    ---
+    kind: TrustBundle
+    name: clients
+    authorities: [issuing]
+    ---
+    kind: Proxy
+    name: edge
+    software: nginx
+    server: api
+    listen: 443
+    directory: /etc/nginx/certwright
+    clients: {trust: clients, verify: required}
+    routes: [{path: /, upstreams: ["127.0.0.1:8000"]}]
+
+    """
+
+  @Test(arguments: [
+    "unattended: [issue, publish]\nlimits: {revocations: 100%}", "publish: {branch: published}",
+  ])
+  func `settings do not ride along with what is due`(_ settings: String) throws {
+    let world = try World()
+    try world.converge(at: World.start)
+    let desired = try world.git("rev-parse", "published:desired")
+    try world.commit(["settings.yaml": "kind: Settings\nname: settings\n\(settings)\n"])
+    let outcome = try reconcile(world, at: later).expect(says: "applied: 2 renewed")
+    #expect(outcome.output.contains("~ publish folder desired"), "\(outcome.output)")
+    #expect(try world.git("rev-parse", "published:desired") == desired)
+  }
+
+  @Test func `a changed proxy or CRL waits although both are rewritten anyway`() throws {
+    let world = try World(Sample.files.merging(["proxy.yaml": proxy]) { $1 })
+    try world.converge(at: World.start)
+    try world.commit([
+      "proxy.yaml": proxy.replacing("127.0.0.1:8000", with: "127.6.6.6:666")
+    ])
+    try reconcile(world, at: later).expect(says: "~ publish proxy edge")
+    let configuration = try world.publishedPaths("proxies").map { try world.published($0) }.joined()
+    #expect(!configuration.contains("127.6.6.6"))
+    #expect(configuration.contains("127.0.0.1:8000"))
+
+    try world.commit([
+      "proxy.yaml": proxy, "authorities.yaml": Sample.authorities.replacing("7d", with: "700d"),
+    ])
+    let next = later + .days(6)
+    try reconcile(world, at: next).expect(says: "~ publish crl issuing")
+    #expect(try #require(try world.revocationList("issuing").nextUpdate) < next + .days(8))
+  }
+
   @Test func `before the first apply everything waits`() throws {
     let world = try World()
     try reconcile(world, at: World.start).expect(says: "waiting for approval")
@@ -145,6 +194,23 @@ struct ReconcileTests {
     ).expect(says: "exited with 7")
     #expect(outcome.errors.contains("to the log"))
     #expect(!outcome.output.contains("to the log"))
+  }
+
+  @Test func `nobody waits for what a hook leaves behind`() throws {
+    let world = try World()
+    try hook(world, "applied", "sleep 25 & exit 0")
+    // The test's own waiting would wait for the child, too: the shell tells how long the run took.
+    let outcome = try Program.run(
+      [
+        "sh", "-c",
+        "S=$(date +%s); \"$@\" || exit; echo; echo \"took $(($(date +%s) - S))\"", "sh",
+        Program.certwright, "apply", "--auto-approve", "--allow", "authorities=9", "--hooks",
+        world.folder.url("hooks").path,
+      ], in: world.repository, environment: ["CERTWRIGHT_KEYS": world.keys.path]
+    ).expect(says: "applied: 4 issued")
+    let took = outcome.output.firstMatch(of: /took ([0-9]+)/).flatMap { Int($0.1) }
+    #expect(try #require(took) < 20)
+    #expect(!outcome.errors.contains("too long"))
   }
 
   private func hook(_ world: World, _ event: String, _ script: String) throws {

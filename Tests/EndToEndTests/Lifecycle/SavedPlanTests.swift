@@ -85,6 +85,64 @@ struct SavedPlanTests {
     try requireRefused(world, 4, "not reviewed: + client app2")
   }
 
+  @Test func `another allow list, or settings beside it, are another change`() throws {
+    let proxy = """
+      ---
+      kind: TrustBundle
+      name: clients
+      authorities: [issuing]
+      ---
+      kind: Proxy
+      name: edge
+      software: nginx
+      server: api
+      listen: 443
+      directory: /etc/nginx/certwright
+      clients: {trust: clients, verify: required, allow: [app1, app2]}
+      routes: [{path: /, upstreams: ["127.0.0.1:8000"]}]
+
+      """
+    let world = try World(
+      Sample.files.merging([
+        "proxy.yaml": proxy, "more.yaml": Sample.clients(["app2", "app3"]),
+      ]) { $1 })
+    try world.converge(at: World.start)
+    try world.commit(["proxy.yaml": proxy.replacing("app1, app2", with: "app1")])
+    try save(world, at: World.start)
+    let saved = try world.plan(at: World.start)
+    #expect(saved.lines == ["publish proxy edge"])
+    try world.commit(["proxy.yaml": proxy.replacing("app1, app2", with: "app3")])
+    #expect(try world.plan(at: World.start).digest != saved.digest)
+    try requireRefused(world, 4, "not reviewed: ~ proxy edge")
+    try world.commit([
+      "proxy.yaml": proxy.replacing("app1, app2", with: "app1"),
+      "settings.yaml": "kind: Settings\nname: settings\nlimits: {revocations: 100%}\n",
+    ])
+    try requireRefused(world, 4, "not reviewed: ~ folder desired")
+    try world.certwright(["plan", "--at", "\(World.start)"]).expect(
+      says: "says otherwise: settings")
+    try world.commit(["settings.yaml": nil])
+    try apply(world, at: World.start).expect(says: "1 published")
+  }
+
+  @Test func `a root that became due after the review still waits for somebody's word`() throws {
+    let root = Sample.rootAuthority("lifetime: 1200d", "renewBefore: 100d")
+    let world = try World([
+      "authorities.yaml": root + Sample.authority("issuing", "lifetime: 90d"),
+      "clients.yaml": Sample.client("app1", "lifetime: 30d"),
+    ])
+    try world.converge(at: World.start)
+    let due = World.start + .days(1150)
+    try world.commit(["clients.yaml": Sample.clients(["app1", "app2"], "lifetime: 30d")])
+    try save(world, at: World.start)
+    let serial = try world.certificate(at: "authorities/root/ca.pem").serial
+    _ = try apply(world, at: due, "--max-age", "2000d")
+    #expect(try world.certificate(at: "authorities/root/ca.pem").serial == serial)
+    try save(world, at: due)
+    try apply(world, at: due, "--max-age", "2000d").expect()
+    #expect(try world.certificate(at: "authorities/root/ca.pem").serial != serial)
+  }
+
   @Test func `an applied one says so, changes nothing and is fine`() throws {
     let world = try reviewed()
     try apply(world, at: World.start).expect(says: "applied: 1 issued")
