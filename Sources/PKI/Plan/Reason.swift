@@ -84,7 +84,7 @@ extension Reason {
     case .noLongerDeclared: "no longer declared"
     case .follows(let cause): "follows \(cause)"
     case .drift(let paths): Reason.drift(paths)
-    case .declaredBesides(let what): "says otherwise: \(Reason.listed(what))"
+    case .declaredBesides(let what): "rules that show nowhere else change: \(Reason.listed(what))"
     case .desiredTreeChanged: "the desired state is another one than last applied"
     case .ledgersUnited: "two runs recorded without each other"
     }

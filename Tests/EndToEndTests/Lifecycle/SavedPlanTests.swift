@@ -120,7 +120,7 @@ struct SavedPlanTests {
     ])
     try requireRefused(world, 4, "not reviewed: ~ folder desired")
     try world.certwright(["plan", "--at", "\(World.start)"]).expect(
-      says: "says otherwise: settings")
+      says: "rules that show nowhere else change: settings")
     try world.commit(["settings.yaml": nil])
     try apply(world, at: World.start).expect(says: "1 published")
   }
