@@ -19,6 +19,18 @@ package struct CommitRange: Hashable, Sendable {
     }
     return line
   }
+
+  /// The oldest commit of the main line that descends from the old commit: mostly its child, else the
+  /// merge that took it into another line.
+  ///
+  /// - Parameter old: what the range begins with.
+  package func joining(_ old: ObjectID) -> ObjectID? {
+    var descendants: Set<ObjectID> = [old]
+    for commit in commits.reversed() where !descendants.isDisjoint(with: commit.parents) {
+      descendants.insert(commit.id)
+    }
+    return mainLine.last { descendants.contains($0.id) }?.id
+  }
 }
 
 extension Repository {

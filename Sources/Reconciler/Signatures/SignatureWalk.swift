@@ -4,8 +4,12 @@ import PKI
 /// Judges who signed what is desired and not applied yet.
 ///
 /// Every commit on the line of first parents that changes the desired-state folder must be signed by
-/// somebody who may. With rules, every file that differs from what is applied needs signatures of
-/// its own: see ``FileSigners``.
+/// somebody who may. So must the merge that takes what was applied last into that line, when it
+/// changes that: it has an older state before it, which was signed once and must not return so. Both
+/// together leave no step between what is applied and what is desired to nobody.
+///
+/// With rules, every file that differs from what is applied needs signatures of its own: see
+/// ``FileSigners``.
 struct SignatureWalk {
   let requirement: SignerRequirement
   /// The desired-state folder.
@@ -37,15 +41,7 @@ struct SignatureWalk {
       try repository.commits(from: last, to: step.desired.id)
     }
     if let cut = range.cut { return [.historyCut(at: cut)] }
-    var guards: [Guard] = []
-    for commit in try changing(range.mainLine, step, in: repository) {
-      if case .failure(let refusal) = try verifier.signer(of: commit, in: repository) {
-        guards.append(
-          .unsignedCommit(
-            commit.id, author: "\(commit.author.name) <\(commit.author.email)>",
-            subject: String(commit.subject), reason: refusal.reason))
-      }
-    }
+    let guards = try commitGuards(step, range, last, in: repository)
     guard let rules = requirement.rules else { return guards }
     return try guards + fileGuards(rules, step, range, last, in: repository)
   }
@@ -59,34 +55,68 @@ struct SignatureWalk {
     return isThere ? commit : nil
   }
 
-  /// The commits that change the folder. When none does, as when an older commit is applied again or
-  /// the folder is another one, the commit that brought the folder as it is.
-  private func changing(
-    _ line: [CommitInfo], _ step: Step, in repository: borrowing Repository
-  ) throws(ReconcileError) -> [CommitInfo] {
-    var changing: [CommitInfo] = []
-    for commit in line where try changes(commit, in: repository) { changing.append(commit) }
-    guard changing.isEmpty else { return changing }
+  private mutating func commitGuards(
+    _ step: Step, _ range: CommitRange, _ last: ObjectID?, in repository: borrowing Repository
+  ) throws(ReconcileError) -> [Guard] {
+    let line = range.mainLine
+    let joining = last.flatMap { range.joining($0) }
+    var guards: [Guard] = []
+    for commit in line {
+      var isChange = try changes(commit, in: repository)
+      if !isChange, let last, commit.id == joining {
+        isChange = try differs(commit, from: last, in: repository)
+      }
+      guard isChange, let fault = try fault(of: commit, in: repository) else { continue }
+      guards.append(fault)
+    }
+    guard let last else { return guards }
+    let vouched = joining == nil ? nil : try repository.folder(path, of: last)
+    guard vouched == nil || vouched != step.appliedTree else { return guards }
+    return try guards + olderGuards(line.count, step, in: repository)
+  }
+
+  /// What the commit applied last does not vouch for, because another one is gone back to or the
+  /// folder is another one, is judged as before the first apply: a signature says who changed
+  /// something, and nothing of what somebody else had put beside it.
+  ///
+  /// One fault says it: history from before signatures were demanded would have very many.
+  private mutating func olderGuards(
+    _ count: Int, _ step: Step, in repository: borrowing Repository
+  ) throws(ReconcileError) -> [Guard] {
     let history = try git { () throws(GitError) in
       try repository.commits(from: nil, to: step.desired.id)
     }
-    guard history.cut == nil else { return [step.desired] }
-    return try [newestChange(history.mainLine, in: repository) ?? step.desired]
+    if let cut = history.cut { return [.historyCut(at: cut)] }
+    for commit in history.mainLine.dropFirst(count) where try changes(commit, in: repository) {
+      if let fault = try fault(of: commit, in: repository) { return [fault] }
+    }
+    return []
   }
 
-  private func newestChange(
-    _ line: [CommitInfo], in repository: borrowing Repository
-  ) throws(ReconcileError) -> CommitInfo? {
-    for commit in line where try changes(commit, in: repository) { return commit }
-    return nil
+  private mutating func fault(
+    of commit: CommitInfo, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Guard? {
+    guard case .failure(let refusal) = try verifier.signer(of: commit, in: repository) else {
+      return nil
+    }
+    return .unsignedCommit(
+      commit.id, author: "\(commit.author.name) <\(commit.author.email)>",
+      subject: String(commit.subject), reason: refusal.reason)
   }
 
+  /// Whether a commit changes the folder on its own line.
   private func changes(
     _ commit: CommitInfo, in repository: borrowing Repository
   ) throws(ReconcileError) -> Bool {
+    try differs(commit, from: commit.parents.first, in: repository)
+  }
+
+  private func differs(
+    _ commit: CommitInfo, from other: ObjectID?, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Bool {
     let now = try repository.folder(path, in: commit.tree)
-    guard let parent = commit.parents.first else { return now != nil }
-    return try repository.folder(path, of: parent) != now
+    guard let other else { return now != nil }
+    return try repository.folder(path, of: other) != now
   }
 
   private mutating func fileGuards(
