@@ -59,6 +59,7 @@ extension Upstream {
     guard standing.withLock({ $0.adopted }) != branch else { return }
     standing.withLock { $0.adopted = branch }
     try settleBranch(branch, in: clone)
+    try sendBranches(branch, in: clone)
   }
 
   private func settleBranch(
