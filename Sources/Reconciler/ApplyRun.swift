@@ -72,7 +72,10 @@ package struct ApplyRun {
     in repository: borrowing Repository, approve: (Planning) throws -> Bool
   ) throws -> Result {
     let lock = try repository.runLock(at: options.clock)
-    defer { withExtendedLifetime(lock) {} }
+    defer {
+      for warning in options.upstream?.warnings ?? [] { logger.warning("\(warning)") }
+      withExtendedLifetime(lock) {}
+    }
     for count in 0..<Self.mostAttempts {
       if var result = try attempt(in: repository, approve) {
         result.delivered = options.upstream?.delivered

@@ -74,6 +74,7 @@ package struct EmergencyRevocation {
     if case .lost(let found) = update, found != emergency.commit {
       throw .invalid("the branch \"\(emergency.branch)\" exists already", hint: "try again")
     }
+    try options.upstream?.keepUnsent(emergency.commit, branch: emergency.branch, in: repository)
   }
 
   /// Puts the branch where a pull request can be opened from; nothing to do without a remote.
@@ -86,6 +87,7 @@ package struct EmergencyRevocation {
     let emergency = prepared.emergency
     do throws(ReconcileError) {
       try upstream.pushDesired(emergency.commit, branch: emergency.branch, in: repository)
+      try upstream.drop(CloneReferences.unsent(emergency.branch), repository)
       return nil
     } catch {
       return .invalid(

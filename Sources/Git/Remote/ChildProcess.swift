@@ -29,10 +29,27 @@ enum ChildProcess {
     close(inputWrite)
     let deadline = ContinuousClock.now + .seconds(seconds)
     let output = read(outputRead, until: deadline, most: longestOutput)
-    if output == nil { kill(started, SIGKILL) }
-    var status: Int32 = 0
-    while unsafe waitpid(started, &status, 0) < 0, errno == EINTR {}
+    // An end of output is no end of the process.
+    let hasEnded = output != nil && ends(started, before: deadline)
+    if !hasEnded {
+      kill(started, SIGKILL)
+      var status: Int32 = 0
+      while unsafe waitpid(started, &status, 0) < 0, errno == EINTR {}
+    }
     return output.map { .finished($0) } ?? .tooLate
+  }
+
+  /// Waits for a child's end, and gives its memory free; false when the time is up first.
+  private static func ends(_ process: pid_t, before deadline: ContinuousClock.Instant) -> Bool {
+    var status: Int32 = 0
+    var pause: UInt32 = 100
+    while true {
+      let found = unsafe waitpid(process, &status, WNOHANG)
+      if found > 0 || found < 0 && errno != EINTR { return true }
+      guard ContinuousClock.now < deadline else { return false }
+      usleep(pause)
+      pause = min(pause * 2, 20_000)
+    }
   }
 
   private static func pipe(_ program: String) throws(GitError) -> (read: Int32, write: Int32) {

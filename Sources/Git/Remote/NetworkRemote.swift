@@ -35,11 +35,34 @@ struct NetworkRemote: ~Copyable {
         reply.push = outcome
         return reply
       }
-      var reply = try listed()
-      let tip = reply.branch(branch)
-      reply.push = tip == commit ? .accepted : .raced("the branch is at \(tip?.hex ?? "no commit")")
-      return reply
+      return try readBack(commit, branch)
     }
+  }
+
+  /// Looks whether the branch has a commit that the server said it took. Another run may have built
+  /// on it already.
+  ///
+  /// - Throws: when the branch lacks it, as on a replica that is behind: nobody knows what became of it.
+  private func readBack(_ commit: ObjectID, _ branch: String) throws(GitError) -> RemoteReply {
+    let remote = try RemoteConnection(request.url, own, GIT_DIRECTION_FETCH, conversation)
+    var reply = try remote.list()
+    reply.push = .accepted
+    guard let tip = reply.branch(branch), tip != commit else {
+      if reply.branch(branch) == commit { return reply }
+      throw missing(branch, at: nil)
+    }
+    try remote.download(["+refs/heads/\(branch):\(Self.source)"])
+    let fresh = try Repository(at: request.repository)
+    guard try fresh.isAncestor(commit, of: tip) == .yes else { throw missing(branch, at: tip) }
+    return reply
+  }
+
+  private func missing(_ branch: String, at tip: ObjectID?) -> GitError {
+    .remote(
+      RemoteFailure(
+        kind: .unreachable, url: request.url.text,
+        reason: "the server took the push, but its branch \"\(branch)\" is at"
+          + " \(tip?.hex ?? "no commit")"))
   }
 
   private func listed() throws(GitError) -> RemoteReply {

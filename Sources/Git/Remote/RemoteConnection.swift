@@ -21,6 +21,7 @@ struct RemoteConnection: ~Copyable {
         &options, UInt32(GIT_REMOTE_CONNECT_OPTIONS_VERSION)), "connect")
     unsafe options.callbacks = conversation.callbacks
     unsafe options.proxy_opts.type = GIT_PROXY_AUTO
+    conversation.startConnection()
     let code = unsafe git_remote_connect_ext(handle.pointer, direction, &options)
     if code < 0 { throw conversation.failure(code) }
     self.handle = handle

@@ -72,6 +72,12 @@ final class RemoteConversation {
 
   // MARK: - Credentials
 
+  /// A new connection asks for credentials anew.
+  func startConnection() {
+    tried = []
+    denial = nil
+  }
+
   private func offer(
     _ out: UnsafeMutablePointer<UnsafeMutablePointer<git_credential>?>, url: String,
     user: String?, _ allowed: UInt32

@@ -30,6 +30,12 @@ package struct RemoteURL: Hashable, Sendable {
     return !text[..<colon].contains("/")
   }
 
+  /// A text that may be an address, as it may be shown: one that is refused can hold a password.
+  package static func shown(_ text: String) -> String {
+    guard isAddress(text) else { return text }
+    return (try? RemoteURL(text, relativeTo: "/"))?.text ?? ""
+  }
+
   /// - Parameter folder: what a relative path is relative to; absolute itself.
   package init(_ text: String, relativeTo folder: String) throws(Problem) {
     guard !text.isEmpty, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
@@ -58,6 +64,12 @@ package struct RemoteURL: Hashable, Sendable {
   /// `[USER@]HOST:PATH`
   private init(scp text: String) throws(Problem) {
     let colon = text.firstIndex(of: ":") ?? text.endIndex
+    // `USER:PASSWORD@HOST:PATH` would be a host named USER: never said, nor used.
+    guard !text[colon...].prefix(while: { $0 != "/" }).contains("@") else {
+      throw Problem(
+        message: "an address holds a password, or has an \"@\" after its first colon",
+        hint: "leave the password out, and write such a path as ssh://user@host/path")
+    }
     let place = Self.authority(text[..<colon])
     try Self.require(host: place.host, in: text)
     transport = .ssh

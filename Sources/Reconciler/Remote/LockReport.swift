@@ -11,21 +11,32 @@ package struct LockReport: Sendable {
     let url: String
   }
 
+  package struct Unsent: Sendable {
+    let branch: String
+    let commit: ObjectID
+    let url: String
+  }
+
   let folder: String
   /// nil when nobody holds the lock.
   let holder: String?
   let pending: [Pending]
+  /// Branches of emergencies that the desired repository lacks.
+  let unsent: [Unsent]
 
   package static func make(
     _ options: Options, in repository: borrowing Repository
   ) throws(ReconcileError) -> LockReport {
     let holder = try git { () throws(GitError) in try repository.lockHolder() }
     guard let upstream = options.upstream else {
-      return LockReport(folder: repository.commonFolder, holder: holder, pending: [])
+      return LockReport(folder: repository.commonFolder, holder: holder, pending: [], unsent: [])
     }
     return LockReport(
       folder: repository.commonFolder, holder: holder,
-      pending: try upstream.pendingCommits(in: repository))
+      pending: try upstream.pendingCommits(in: repository),
+      unsent: try upstream.unsentBranches(in: repository).map {
+        Unsent(branch: $0.branch, commit: $0.commit, url: upstream.desired.text)
+      })
   }
 
   package var text: String {
@@ -33,6 +44,9 @@ package struct LockReport: Sendable {
     lines += pending.map {
       "pending: commit \($0.commit) of \($0.time), branch \"\($0.branch)\", waits to be pushed to"
         + " \"\($0.url)\""
+    }
+    lines += unsent.map {
+      "unsent: branch \"\($0.branch)\" at \($0.commit) waits to be pushed to \"\($0.url)\""
     }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -48,6 +62,16 @@ package struct LockReport: Sendable {
             .members([
               ("branch", .string($0.branch)), ("commit", .string($0.commit.hex)),
               ("time", .string($0.time.description)), ("url", .string($0.url)),
+            ])
+          })
+      ),
+      (
+        "unsent",
+        .array(
+          unsent.map {
+            .members([
+              ("branch", .string($0.branch)), ("commit", .string($0.commit.hex)),
+              ("url", .string($0.url)),
             ])
           })
       ),

@@ -58,6 +58,13 @@ extension Upstream {
   func adopt(_ branch: String, in clone: borrowing Repository) throws(ReconcileError) {
     guard standing.withLock({ $0.adopted }) != branch else { return }
     standing.withLock { $0.adopted = branch }
+    try settleBranch(branch, in: clone)
+    try sendBranches(branch, in: clone)
+  }
+
+  private func settleBranch(
+    _ branch: String, in clone: borrowing Repository
+  ) throws(ReconcileError) {
     let pending = try pending(branch, in: clone)
     guard let remote = standing.withLock({ $0.remote }) else {
       // What became of it is not known, so it counts.
@@ -70,21 +77,45 @@ extension Upstream {
     let tip = remote.branch(branch)
     try check(tip, of: branch, in: clone)
     if let tip { try set(CloneReferences.known(branch), to: tip, clone) }
-    guard let pending, try !isPublished(pending, tip, clone) else {
-      if let pending { standing.withLock { $0.delivered = pending } }
+    if let pending, try isPublished(pending, tip, clone) {
+      standing.withLock { $0.delivered = pending }
+    }
+    guard let commit = try outstanding(pending, tip, branch, clone) else {
       return try follow(tip, branch, clone)
     }
-    if try isPushable(pending, onto: tip, clone) {
-      try pushAgain(pending, onto: tip, branch, clone)
-      return
+    try set(CloneReferences.pending(branch), to: commit, clone)
+    guard let tip, try !isPushable(commit, onto: tip, clone) else {
+      return try pushAgain(commit, onto: tip, branch, clone)
     }
-    // A commit that no run has ended with was never shown to anybody: it was a lost race.
-    guard let tip, try reference(CloneReferences.local(branch), clone) == pending else {
-      return try follow(tip, branch, clone)
-    }
-    let union = try LedgerUnion(now: now, signingKey: signingKey).commit(tip, pending, in: clone)
+    let union = try LedgerUnion(now: now, signingKey: signingKey).commit(tip, commit, in: clone)
     try set(CloneReferences.pending(branch), to: union, clone)
     try set(CloneReferences.local(branch), to: union, clone)
+  }
+
+  /// What the remote has still to be given; nil when it has all that ever was to be seen here.
+  ///
+  /// The clone's branch is what runs have ended with: relying parties may have its CRLs, so it is
+  /// never dropped (decision 9). A pending commit that is not on the branch is of a run that did not
+  /// end: it comes along where it can, and else was a lost race that nobody was shown.
+  private func outstanding(
+    _ pending: ObjectID?, _ tip: ObjectID?, _ branch: String, _ clone: borrowing Repository
+  ) throws(ReconcileError) -> ObjectID? {
+    if let shown = try unpublishedLocal(branch, tip, clone) {
+      guard let pending, try isAncestor(shown, of: pending, clone) else { return shown }
+      return pending
+    }
+    guard let pending, try !isPublished(pending, tip, clone),
+      try isPushable(pending, onto: tip, clone)
+    else { return nil }
+    return pending
+  }
+
+  /// What the clone's branch stands on, unless the remote has it.
+  private func unpublishedLocal(
+    _ branch: String, _ tip: ObjectID?, _ clone: borrowing Repository
+  ) throws(ReconcileError) -> ObjectID? {
+    guard let local = try reference(CloneReferences.local(branch), clone) else { return nil }
+    return try isPublished(local, tip, clone) ? nil : local
   }
 
   private func isPublished(
@@ -129,11 +160,13 @@ extension Upstream {
     case .raced:
       try raced(branch)
       try fetch(into: clone)
-      try adopt(branch, in: clone)
+      try settleBranch(branch, in: clone)
     case .refused(let words):
-      let isShown = try reference(CloneReferences.local(branch), clone) == pending
-      guard !isShown else { throw .pushRefused(url: published.text, words: words) }
-      try follow(tip, branch, clone)
+      guard let shown = try unpublishedLocal(branch, tip, clone) else {
+        return try follow(tip, branch, clone)
+      }
+      try set(CloneReferences.pending(branch), to: shown, clone)
+      throw .pushRefused(url: published.text, words: words)
     case .unknown(let reason):
       try set(CloneReferences.local(branch), to: pending, clone)
       wait(for: pending, reason)
@@ -142,10 +175,9 @@ extension Upstream {
 
   private static let mostRaces = 10
 
-  /// Makes the branch one that has still to be settled, after a fetch.
+  /// Waits before the branch is fetched and settled again.
   private func raced(_ branch: String) throws(ReconcileError) {
     let races = standing.withLock { standing in
-      standing.adopted = nil
       standing.races += 1
       return standing.races
     }
@@ -197,7 +229,7 @@ extension Upstream {
     }
   }
 
-  private func isAncestor(
+  func isAncestor(
     _ old: ObjectID, of new: ObjectID, _ clone: borrowing Repository
   ) throws(ReconcileError) -> Bool {
     try git { () throws(GitError) in try clone.isAncestor(old, of: new) == .yes }

@@ -46,6 +46,8 @@ package final class Upstream: Sendable {
     var delivered: ObjectID?
     /// The branch whose state has been settled since the fetch.
     var adopted: String?
+    /// What could not be done and does not hinder the run.
+    var warnings: [String] = []
     /// How often another run was faster with its push than this one with a pending commit.
     var races = 0
   }
@@ -65,6 +67,7 @@ package final class Upstream: Sendable {
   var hindrance: ReconcileError? { standing.withLock { $0.hindrance } }
   package var unpushed: ReconcileError? { standing.withLock { $0.unpushed } }
   var delivered: ObjectID? { standing.withLock { $0.delivered } }
+  var warnings: [String] { standing.withLock { $0.warnings } }
   var now: Timestamp { standing.withLock { $0.now } }
   var signingKey: SSHSigningKey? { standing.withLock { $0.signingKey } }
   var isSame: Bool { desired == published }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Git
 import PKI
 import Reconciler
 
@@ -17,7 +18,8 @@ struct Notifier {
   func notify(_ event: HookFolder.Event, _ members: [(String, JSON?)] = []) {
     let common: [(String, JSON?)] = [
       ("event", .string(event.rawValue)), ("command", .string(command)),
-      ("time", .string(options.now.description)), ("repository", .string(options.repository)),
+      ("time", .string(options.now.description)),
+      ("repository", .string(RemoteURL.shown(options.repository))),
     ]
     hooks?.run(event, .members(common + members))
   }

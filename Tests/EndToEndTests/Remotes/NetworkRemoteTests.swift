@@ -113,4 +113,49 @@ struct NetworkRemoteTests {
     try runner.certwright("verify").expect(says: "no problems")
     #expect(try !runner.certwright("lock").expect().output.contains("pending"))
   }
+
+  /// Builds on the first push before its answer is out, as another runner would.
+  @Test func `a push that another run built on at once has arrived`() throws {
+    let remotes = try RemoteWorld()
+    let server = try HTTPRemote(remotes)
+    let runner = server.runner()
+    try runner.apply().expect()
+    try remotes.hook(
+      "post-receive", "[ -e built ] && exit 0", "touch built",
+      "export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@x",
+      "other=$(git commit-tree -p published -m other 'published^{tree}')",
+      "git update-ref refs/heads/published $other")
+    let outcome = try runner.certwright(
+      "revoke", "app1", "--reason", "keyCompromise", "--auto-approve", "--log-level", "notice"
+    ).expect(says: "open a pull request from it")
+    #expect(!outcome.errors.contains("another run moved the published branch"))
+    let history = try remotes.history()
+    #expect(history.subjects.count == 3 && history.subjects[0] == "other")
+    #expect(
+      try remotes.remoteGit("for-each-ref", "--format=%(refname)", "refs/heads/certwright/")
+        .hasPrefix("refs/heads/certwright/revoke-app1-"))
+    #expect(try !runner.certwright("lock").expect().output.contains("pending"))
+  }
+
+  @Test func `a password in an address is never said`() throws {
+    let remotes = try RemoteWorld()
+    let hooks = remotes.world.folder.url("hooks")
+    let hook = try remotes.world.folder.write("hooks/failed", "#!/bin/sh\ncat >> $0.told\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook.path)
+    for address in [
+      "bob:s3cret@host:x.git", "bob:s3cret@host/x.git", "https://bob:s3cret@host/x.git",
+    ] {
+      for outcome in [
+        try remotes.runner(address: address).certwright("plan"),
+        try remotes.runner(address: address).certwright("apply", "--hooks", hooks.path),
+        try remotes.runner(address: remotes.world.folder.root.path)
+          .certwright("apply", "--push", address),
+      ] {
+        #expect(outcome.code == 1)
+        #expect(!(outcome.output + outcome.errors).contains("s3cret"))
+      }
+    }
+    let told = try remotes.world.folder.text("hooks/failed.told")
+    #expect(told.contains("failed") && !told.contains("s3cret"))
+  }
 }

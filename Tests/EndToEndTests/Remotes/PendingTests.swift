@@ -127,6 +127,49 @@ struct PendingTests {
     #expect(try remotes.publishedPaths("ledger/revoked").count == 2)
   }
 
+  /// A kill between the two references of the clone, when an earlier commit was pending already.
+  @Test(arguments: [false, true])
+  func `what was pending survives a later run that was killed`(isUnited: Bool) throws {
+    let remotes = try RemoteWorld(Self.short)
+    let server = try HTTPRemote(remotes)
+    let (a, b) = (server.runner("a"), remotes.runner("b"))
+    try a.apply(at: World.start).expect()
+    try b.apply(at: World.start).expect()
+    let serial = try remotes.serial("app2")
+    let due = World.start + .days(6)
+    try server.readOnly {
+      try a.run([
+        "revoke", "app2", "--reason", "keyCompromise", "--auto-approve", "--simulated-time", "--at",
+        "\(World.start + .days(1))",
+      ]).expect(6, says: "still has to be pushed")
+      if isUnited { try b.apply(at: due).expect(says: "applied") }
+      let outcome = try a.apply(at: due + Lifetime(seconds: 3_600))
+      #expect(outcome.code != 0)
+    }
+    let killed = try a.git("rev-parse", "refs/certwright/pending/published")
+    let shown = try a.git("rev-parse", "\(killed)^")
+    #expect(try a.git("rev-list", "--merges", "--count", shown) == (isUnited ? "1" : "0"))
+    _ = try a.git("update-ref", "refs/heads/published", shown)
+    let block = try a.git("show", "\(killed):authorities/issuing/crl.pem")
+    let ours = try RevocationListFacts(
+      try #require(try PEM.blocks(in: Array(block.utf8)).first).der)
+
+    try remotes.commit(["more.yaml": Sample.client("app4")])
+    try b.apply(at: due + Lifetime(seconds: 2 * 3_600)).expect(says: "applied")
+    let theirs = try remotes.revocationList("issuing")
+    #expect(theirs.count == 0)
+
+    let later = due + Lifetime(seconds: 3 * 3_600)
+    try a.apply(at: later).expect(1, says: "put the Revocation of \"app2\" back")
+    let list = try remotes.revocationList("issuing")
+    #expect(list.entries.map(\.serial.description) == [serial])
+    let number = try #require(list.number)
+    for other in [ours, theirs] { #expect(number > (try #require(other.number))) }
+    #expect(try a.git("merge-base", "--is-ancestor", killed, "published") == "")
+    try b.certwright("verify", "--at", "\(later)").expect(says: "no problems")
+    #expect(try !a.certwright("lock").expect().output.contains("pending"))
+  }
+
   @Test(arguments: [true, false])
   func `a run killed during its push is finished by the next`(isFinishedByServer: Bool) throws {
     let remotes = try RemoteWorld()

@@ -60,5 +60,20 @@ struct RemoteEmergencyTests {
       in: remotes.world.folder.root
     ).output
     #expect(subject.hasPrefix("EMERGENCY: 1 revoked"))
+
+    // Any later run sends it, or says that it could not.
+    let lock = try runner.certwright("lock", "--push", published.path)
+      .expect(says: "unsent: branch \"certwright/revoke-app1-")
+    #expect(!lock.output.contains("pending"))
+    let again = try runner.apply("--push", published.path).expect(1, says: "put the Revocation of")
+    #expect(again.errors.contains("of an emergency could not be pushed"))
+    #expect(try remotes.remoteGit("for-each-ref", "refs/heads/certwright/") == "")
+    try remotes.dropHook("pre-receive")
+    try runner.apply("--push", published.path).expect(1, says: "put the Revocation of")
+    #expect(
+      try remotes.remoteGit("log", "-1", "--format=%s", "--branches=certwright/*")
+        == "revoke app1 in an emergency")
+    #expect(
+      try !runner.certwright("lock", "--push", published.path).expect().output.contains("unsent"))
   }
 }
