@@ -144,6 +144,9 @@ package struct PlanningRun {
     case .yes: return ([], [])
     case .no:
       return ([Change(.blocked, .folder("desired"), .blocked(.rewound(from: last)), [])], [])
+    // Whoever can rewrite the branch could otherwise replay what was signed long ago.
+    case .unknown where options.signers != nil:
+      return ([Change(.blocked, .folder("desired"), .blocked(.rewound(from: last)), [])], [])
     case .unknown:
       return (
         [], ["history does not reach \(last): whether the commit descends from it was not checked"]
