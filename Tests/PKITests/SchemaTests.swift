@@ -212,8 +212,11 @@ import YAML
       to: folder.appending(path: "schema.json"), atomically: true, encoding: .utf8)
     try JSONEncoder().encode(texts).write(to: folder.appending(path: "texts.json"))
     let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", judgeScript, folder.path()]
+    // The interpreter that scripts/setup made, not whatever the shell finds.
+    let package = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    process.executableURL = package.appending(path: ".build/test-python/bin/python3")
+    process.arguments = ["-c", judgeScript, folder.path()]
     let output = Pipe()
     process.standardOutput = output
     try process.run()

@@ -65,11 +65,18 @@ struct PrivateFolder: ~Copyable {
 
   /// The folder of this name inside, made when it is missing.
   func makingFolder(_ name: String) throws(KeyStoreError) -> PrivateFolder {
+    guard let made = try makingPassingFolder(name) else {
+      throw Self.failure("open", "\(path)/\(name)")
+    }
+    return made
+  }
+
+  /// ``makingFolder(_:)`` for a name that another process may sweep away at once: nil when it did.
+  func makingPassingFolder(_ name: String) throws(KeyStoreError) -> PrivateFolder? {
     guard unsafe mkdirat(descriptor, name, 0o700) == 0 || errno == EEXIST else {
       throw Self.failure("make the folder", "\(path)/\(name)")
     }
-    guard let made = try folder(name) else { throw Self.failure("open", "\(path)/\(name)") }
-    return made
+    return try folder(name)
   }
 
   /// Whether an ordinary file has this name.

@@ -18,7 +18,7 @@ struct StagingFolder: ~Copyable {
       let random: [UInt8]
       do { random = try Random.bytes(8) } catch { throw .unusable("a staging folder", error) }
       let name = Self.prefix + Hex.encode(random) + Self.ending
-      let folder = try root.makingFolder(name)
+      guard let folder = try root.makingPassingFolder(name) else { continue }
       guard folder.lock(), try root.folder(name) != nil else {
         try root.remove(name, isFolder: true)
         continue

@@ -66,8 +66,10 @@ struct Injection: Hashable, Sendable, CustomStringConvertible {
     var found: [Injection] = []
     var seen: Set<String> = []
     for line in text.split(separator: "\n") {
-      let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-      guard words.count == 2, let open = words[1].firstIndex(of: "("),
+      // strace pads short process ids with further spaces.
+      let process = line.prefix { $0 != " " }
+      let words = [process, line.dropFirst(process.count).drop { $0 == " " }]
+      guard let open = words[1].firstIndex(of: "("),
         let call = calls.first(where: { $0 == words[1][..<open] })
       else { continue }
       let number = (counts[words[0]]?[words[1][..<open]] ?? 0) + 1

@@ -46,23 +46,6 @@ struct ReconcileTests {
     #expect(try !world.publishedPaths("identities").contains("identities/app4.pem"))
   }
 
-  private let proxy = """
-    ---
-    kind: TrustBundle
-    name: clients
-    authorities: [issuing]
-    ---
-    kind: Proxy
-    name: edge
-    software: nginx
-    server: api
-    listen: 443
-    directory: /etc/nginx/certwright
-    clients: {trust: clients, verify: required}
-    routes: [{path: /, upstreams: ["127.0.0.1:8000"]}]
-
-    """
-
   @Test(arguments: [
     "unattended: [issue, publish]\nlimits: {revocations: 100%}", "publish: {branch: published}",
   ])
@@ -77,10 +60,10 @@ struct ReconcileTests {
   }
 
   @Test func `a changed proxy or CRL waits although both are rewritten anyway`() throws {
-    let world = try World(Sample.files.merging(["proxy.yaml": proxy]) { $1 })
+    let world = try World(Sample.files.merging(["proxy.yaml": Sample.proxy()]) { $1 })
     try world.converge(at: World.start)
     try world.commit([
-      "proxy.yaml": proxy.replacing("127.0.0.1:8000", with: "127.6.6.6:666")
+      "proxy.yaml": Sample.proxy(upstream: "127.6.6.6:666")
     ])
     try reconcile(world, at: later).expect(says: "~ publish proxy edge")
     let configuration = try world.publishedPaths("proxies").map { try world.published($0) }.joined()
@@ -88,7 +71,8 @@ struct ReconcileTests {
     #expect(configuration.contains("127.0.0.1:8000"))
 
     try world.commit([
-      "proxy.yaml": proxy, "authorities.yaml": Sample.authorities.replacing("7d", with: "700d"),
+      "proxy.yaml": Sample.proxy(),
+      "authorities.yaml": Sample.authorities.replacing("7d", with: "700d"),
     ])
     let next = later + .days(6)
     try reconcile(world, at: next).expect(says: "~ publish crl issuing")

@@ -86,36 +86,21 @@ struct SavedPlanTests {
   }
 
   @Test func `another allow list, or settings beside it, are another change`() throws {
-    let proxy = """
-      ---
-      kind: TrustBundle
-      name: clients
-      authorities: [issuing]
-      ---
-      kind: Proxy
-      name: edge
-      software: nginx
-      server: api
-      listen: 443
-      directory: /etc/nginx/certwright
-      clients: {trust: clients, verify: required, allow: [app1, app2]}
-      routes: [{path: /, upstreams: ["127.0.0.1:8000"]}]
-
-      """
+    func proxy(_ names: String) -> String { Sample.proxy(clients: ", allow: [\(names)]") }
     let world = try World(
       Sample.files.merging([
-        "proxy.yaml": proxy, "more.yaml": Sample.clients(["app2", "app3"]),
+        "proxy.yaml": proxy("app1, app2"), "more.yaml": Sample.clients(["app2", "app3"]),
       ]) { $1 })
     try world.converge(at: World.start)
-    try world.commit(["proxy.yaml": proxy.replacing("app1, app2", with: "app1")])
+    try world.commit(["proxy.yaml": proxy("app1")])
     try save(world, at: World.start)
     let saved = try world.plan(at: World.start)
     #expect(saved.lines == ["publish proxy edge"])
-    try world.commit(["proxy.yaml": proxy.replacing("app1, app2", with: "app3")])
+    try world.commit(["proxy.yaml": proxy("app3")])
     #expect(try world.plan(at: World.start).digest != saved.digest)
     try requireRefused(world, 4, "not reviewed: ~ proxy edge")
     try world.commit([
-      "proxy.yaml": proxy.replacing("app1, app2", with: "app1"),
+      "proxy.yaml": proxy("app1"),
       "settings.yaml": "kind: Settings\nname: settings\nlimits: {revocations: 100%}\n",
     ])
     try requireRefused(world, 4, "not reviewed: ~ folder desired")

@@ -37,6 +37,28 @@ enum Sample {
     document("Server", name, withIssuer(lines))
   }
 
+  /// A trust bundle of the issuing authority and an nginx with one route behind it.
+  ///
+  /// - Parameter clients: further fields of `clients`, such as `, allow: [app1]`.
+  static func proxy(clients: String = "", upstream: String = "127.0.0.1:8000") -> String {
+    """
+    ---
+    kind: TrustBundle
+    name: clients
+    authorities: [issuing]
+    ---
+    kind: Proxy
+    name: edge
+    software: nginx
+    server: api
+    listen: 443
+    directory: /etc/nginx/certwright
+    clients: {trust: clients, verify: required\(clients)}
+    routes: [{path: /, upstreams: ["\(upstream)"]}]
+
+    """
+  }
+
   static func revocation(_ lines: String...) -> String {
     "---\nkind: Revocation\n" + lines.map { $0 + "\n" }.joined()
   }
