@@ -79,13 +79,17 @@ struct ManyRunnersTests {
     let server = try HTTPRemote(remotes)
     let runner = server.runner()
     let started = remotes.remote.appending(path: "started")
-    try remotes.hook("pre-receive", "touch started", "sleep 3")
+    // Held until the other run has been refused, however slow the machine is.
+    try remotes.hook(
+      "pre-receive", "touch started", "n=0",
+      "while [ ! -e refused ] && [ $n -lt 400 ]; do sleep 0.1; n=$((n + 1)); done")
     let first = try runner.start(["apply", "--auto-approve", "--allow", "authorities=9"])
     try ServerProcess.wait(for: "the push") {
       FileManager.default.fileExists(atPath: started.path)
     }
     try runner.certwright("lock").expect(says: "lock: held by process")
     try runner.apply().expect(5, says: "another run holds the lock: process")
+    try remotes.world.folder.write("remote.git/refused", "")
     first.signal(SIGKILL)
     try ServerProcess.wait(for: "its end") { !first.isRunning }
     try runner.certwright("lock").expect(says: "lock: free")
