@@ -21,23 +21,23 @@ extension Repository {
     stop: ObjectID? = nil, limit: Int = 1_000
   ) throws(GitError) -> [String: CommitInfo] {
     var walk = CauseWalk(
-      folder: folder, stop: try RawID(optional: stop),
+      folder: folder, stop: stop,
       cut: try Repository.cutCommits(in: commonFolder), left: limit)
-    try follow(files, from: RawID(start), depth: 0, &walk)
-    var commits: [RawID: CommitInfo] = [:]
-    for id in Set(walk.found.values) { commits[id] = try commit(try id.objectID()) }
+    try follow(files, from: start, depth: 0, &walk)
+    var commits: [ObjectID: CommitInfo] = [:]
+    for id in Set(walk.found.values) { commits[id] = try commit(id) }
     return walk.found.compactMapValues { commits[$0] }
   }
 
   private func follow(
-    _ files: Set<String>, from start: RawID, depth: Int, _ walk: inout CauseWalk
+    _ files: Set<String>, from start: ObjectID, depth: Int, _ walk: inout CauseWalk
   ) throws(GitError) {
     var open = files
     var id = start
-    var here = try commit(id)
+    var here = try rawCommit(id)
     while !open.isEmpty, walk.enter(id) {
       var parent: RawCommit?
-      if let first = here.parents.first { parent = try commit(first) }
+      if let first = here.parents.first { parent = try rawCommit(first) }
       let changed = open.intersection(try changedFiles(from: parent, to: here, walk))
       if !changed.isEmpty {
         try attribute(changed, to: id, here, depth: depth, &walk)
@@ -50,11 +50,11 @@ extension Repository {
 
   /// Names the commit for the files, or for a merge the commits that it brought.
   private func attribute(
-    _ files: Set<String>, to id: RawID, _ commit: RawCommit, depth: Int, _ walk: inout CauseWalk
+    _ files: Set<String>, to id: ObjectID, _ commit: RawCommit, depth: Int, _ walk: inout CauseWalk
   ) throws(GitError) {
     for parent in commit.parents.dropFirst() where depth < CauseWalk.deepest {
       let brought = files.subtracting(
-        try changedFiles(from: try self.commit(parent), to: commit, walk))
+        try changedFiles(from: try self.rawCommit(parent), to: commit, walk))
       try follow(brought, from: parent, depth: depth + 1, &walk)
     }
     for file in files {
@@ -81,7 +81,7 @@ extension Repository {
     guard let commit, let found = try find(path, in: commit.tree), found.isFolder else {
       return nil
     }
-    return try found.id.objectID()
+    return found.id
   }
 }
 
@@ -91,18 +91,18 @@ private struct CauseWalk {
   static let deepest = 16
 
   let folder: String
-  let stop: RawID?
-  let cut: Set<RawID>
+  let stop: ObjectID?
+  let cut: Set<ObjectID>
   var left: Int
-  var found: [String: RawID] = [:]
+  var found: [String: ObjectID] = [:]
   private var ages: [Pair: Bool] = [:]
 
   private struct Pair: Hashable {
-    let old: RawID
-    let new: RawID
+    let old: ObjectID
+    let new: ObjectID
   }
 
-  init(folder: String, stop: RawID?, cut: Set<RawID>, left: Int) {
+  init(folder: String, stop: ObjectID?, cut: Set<ObjectID>, left: Int) {
     self.folder = folder
     self.stop = stop
     self.cut = cut
@@ -110,17 +110,17 @@ private struct CauseWalk {
   }
 
   /// Whether the walk looks into a commit.
-  mutating func enter(_ id: RawID) -> Bool {
+  mutating func enter(_ id: ObjectID) -> Bool {
     guard left > 0, id != stop, !cut.contains(id) else { return false }
     left -= 1
     return true
   }
 
   mutating func isOlder(
-    _ old: RawID, than new: RawID, in repository: borrowing Repository
+    _ old: ObjectID, than new: ObjectID, in repository: borrowing Repository
   ) throws(GitError) -> Bool {
     if let known = ages[Pair(old: old, new: new)] { return known }
-    let answer = try repository.isAncestor(try old.objectID(), of: try new.objectID()) == .yes
+    let answer = try repository.isAncestor(old, of: new) == .yes
     ages[Pair(old: old, new: new)] = answer
     return answer
   }

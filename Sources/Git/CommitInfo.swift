@@ -51,8 +51,8 @@ package struct CommitInfo: Hashable, Sendable {
 
 /// A commit object as far as walks need it.
 struct RawCommit {
-  let tree: RawID
-  let parents: [RawID]
+  let tree: ObjectID
+  let parents: [ObjectID]
   let author: CommitInfo.Signature
   let committer: CommitInfo.Signature
   let message: String
@@ -68,7 +68,7 @@ struct RawCommit {
   /// old commit must not stop a run.
   init(_ bytes: [UInt8]) throws(Damage) {
     var rest = bytes[...]
-    var (tree, parents): (RawID?, [RawID]) = (nil, [])
+    var (tree, parents): (ObjectID?, [ObjectID]) = (nil, [])
     var (author, committer): (CommitInfo.Signature?, CommitInfo.Signature?) = (nil, nil)
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")), end > rest.startIndex {
       let line = rest[..<end]
@@ -91,8 +91,8 @@ struct RawCommit {
     message = String(decoding: rest.dropFirst(), as: UTF8.self)
   }
 
-  private static func id(_ digits: ArraySlice<UInt8>) throws(Damage) -> RawID {
-    guard let bytes = Hex.decode(String(decoding: digits, as: UTF8.self)), let id = RawID(bytes)
+  private static func id(_ digits: ArraySlice<UInt8>) throws(Damage) -> ObjectID {
+    guard let bytes = Hex.decode(String(decoding: digits, as: UTF8.self)), let id = ObjectID(bytes)
     else { throw Damage(reason: "the commit names something that is not an object id") }
     return id
   }
@@ -114,20 +114,18 @@ struct RawCommit {
 extension Repository {
   /// A commit that must be there.
   package func commit(_ id: ObjectID) throws(GitError) -> CommitInfo {
-    let raw = try commit(try RawID(id))
-    var parents: [ObjectID] = []
-    for parent in raw.parents { parents.append(try parent.objectID()) }
+    let raw = try rawCommit(id)
     return CommitInfo(
-      id: id, tree: try raw.tree.objectID(), parents: parents, author: raw.author,
+      id: id, tree: raw.tree, parents: raw.parents, author: raw.author,
       committer: raw.committer, message: raw.message)
   }
 
-  func commit(_ id: RawID) throws(GitError) -> RawCommit {
+  func rawCommit(_ id: ObjectID) throws(GitError) -> RawCommit {
     let bytes = try object(id, as: .commit)
     do throws(RawCommit.Damage) {
       return try RawCommit(bytes)
     } catch {
-      throw .damagedObject(try id.objectID(), reason: error.reason)
+      throw .damagedObject(id, reason: error.reason)
     }
   }
 }

@@ -44,13 +44,13 @@ extension Repository {
     from old: ObjectID?, to new: ObjectID
   ) throws(GitError) -> CommitRange {
     let cut = try Repository.cutCommits(in: commonFolder)
-    var known: Set<RawID> = []
-    if let old { known = try ancestors(of: RawID(old), cut) }
-    var hidden: RawID?
-    var order: [RawID] = []
+    var known: Set<ObjectID> = []
+    if let old { known = try ancestors(of: old, cut) }
+    var hidden: ObjectID?
+    var order: [ObjectID] = []
     // Depth first with an explicit stack: a commit is put down after all its parents were.
-    var seen: Set<RawID> = []
-    var stack: [(id: RawID, isDone: Bool)] = [(try RawID(new), false)]
+    var seen: Set<ObjectID> = []
+    var stack: [(id: ObjectID, isDone: Bool)] = [(new, false)]
     while let (id, isDone) = stack.popLast() {
       if isDone {
         order.append(id)
@@ -62,21 +62,21 @@ extension Repository {
         hidden = id
         continue
       }
-      for parent in try commit(id).parents { stack.append((parent, false)) }
+      for parent in try rawCommit(id).parents { stack.append((parent, false)) }
     }
     var commits: [CommitInfo] = []
-    for id in order.reversed() { commits.append(try commit(try id.objectID())) }
-    return CommitRange(commits: commits, cut: try hidden?.objectID())
+    for id in order.reversed() { commits.append(try commit(id)) }
+    return CommitRange(commits: commits, cut: hidden)
   }
 
   private func ancestors(
-    of id: RawID, _ cut: Set<RawID>
-  ) throws(GitError) -> Set<RawID> {
-    var seen: Set<RawID> = [id]
+    of id: ObjectID, _ cut: Set<ObjectID>
+  ) throws(GitError) -> Set<ObjectID> {
+    var seen: Set<ObjectID> = [id]
     var open = [id]
     while let next = open.popLast() {
       guard !cut.contains(next) else { continue }
-      for parent in try commit(next).parents where seen.insert(parent).inserted {
+      for parent in try rawCommit(next).parents where seen.insert(parent).inserted {
         open.append(parent)
       }
     }

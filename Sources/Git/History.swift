@@ -15,21 +15,20 @@ extension Repository {
   /// so the cost is what lies between the commits, not the length of history. A wrong clock in a
   /// commit makes the walk longer, not the answer wrong.
   package func isAncestor(_ old: ObjectID, of new: ObjectID) throws(GitError) -> Ancestry {
-    let (old, new) = (try RawID(old), try RawID(new))
     if old == new { return .yes }
     let cut = try Repository.cutCommits(in: commonFolder)
     if !cut.isEmpty, !objects.contains(old) { return .unknown }
     var walk = AncestryWalk()
-    walk.reach(old, by: .old, time: try commit(old).committer.time)
-    walk.reach(new, by: .new, time: try commit(new).committer.time)
+    walk.reach(old, by: .old, time: try rawCommit(old).committer.time)
+    walk.reach(new, by: .new, time: try rawCommit(new).committer.time)
     var incomplete = false
     while let (id, sides) = walk.next() {
       if cut.contains(id) {
         incomplete = incomplete || sides.contains(.new)
         continue
       }
-      for parent in try commit(id).parents {
-        walk.reach(parent, by: sides, time: try commit(parent).committer.time)
+      for parent in try rawCommit(id).parents {
+        walk.reach(parent, by: sides, time: try rawCommit(parent).committer.time)
       }
       if walk.sides(of: old).contains(.new) { return .yes }
     }
@@ -46,12 +45,12 @@ private struct AncestryWalk {
     static let both: Sides = [.old, .new]
   }
 
-  private var reached: [RawID: Sides] = [:]
+  private var reached: [ObjectID: Sides] = [:]
   private var queue = Heap()
   /// How many queued commits were not yet reached from both sides.
   private var undecided = 0
 
-  mutating func reach(_ id: RawID, by sides: Sides, time: Timestamp) {
+  mutating func reach(_ id: ObjectID, by sides: Sides, time: Timestamp) {
     let before = reached[id] ?? []
     let after = before.union(sides)
     guard after != before else { return }
@@ -60,10 +59,10 @@ private struct AncestryWalk {
     if after != .both { undecided += 1 }
   }
 
-  func sides(of id: RawID) -> Sides { reached[id] ?? [] }
+  func sides(of id: ObjectID) -> Sides { reached[id] ?? [] }
 
   /// The newest commit left, with all sides known so far; nil when the rest is common to both.
-  mutating func next() -> (RawID, Sides)? {
+  mutating func next() -> (ObjectID, Sides)? {
     while undecided > 0, let item = queue.pop() {
       if item.sides != .both { undecided -= 1 }
       return (item.id, reached[item.id] ?? item.sides)
@@ -76,7 +75,7 @@ private struct AncestryWalk {
 private struct Heap {
   struct Item {
     let time: Int
-    let id: RawID
+    let id: ObjectID
     let sides: AncestryWalk.Sides
   }
 

@@ -40,7 +40,7 @@ private func folder(of backend: Backend?) -> LooseFolder? {
 }
 
 /// Reads an object and reports failure the way libgit2 wants it: a code and a message.
-private func load(_ backend: Backend?, _ id: RawID) -> (code: Int32, object: LooseObject?) {
+private func load(_ backend: Backend?, _ id: ObjectID) -> (code: Int32, object: LooseObject?) {
   guard let folder = unsafe folder(of: backend) else { return (GIT_ERROR.rawValue, nil) }
   let reason: String
   do throws(LooseFolder.Failure) {
@@ -79,7 +79,7 @@ private func read(
   _ type: UnsafeMutablePointer<git_object_t>?, _ backend: Backend?, _ id: UnsafePointer<git_oid>?
 ) -> Int32 {
   guard let id = unsafe id else { return GIT_ERROR.rawValue }
-  let loaded = unsafe load(backend, RawID(id.pointee))
+  let loaded = unsafe load(backend, ObjectID(id.pointee))
   guard let object = loaded.object else { return loaded.code }
   return unsafe hand(object, backend, data, size, type)
 }
@@ -89,7 +89,7 @@ private func readHeader(
   _ backend: Backend?, _ id: UnsafePointer<git_oid>?
 ) -> Int32 {
   guard let id = unsafe id else { return GIT_ERROR.rawValue }
-  let loaded = unsafe load(backend, RawID(id.pointee))
+  let loaded = unsafe load(backend, ObjectID(id.pointee))
   guard let object = loaded.object else { return loaded.code }
   unsafe size?.pointee = object.bytes.count
   unsafe type?.pointee = object.kind.libgit2
@@ -109,7 +109,7 @@ private func readPrefix(
 
 private func exists(_ backend: Backend?, _ id: UnsafePointer<git_oid>?) -> Int32 {
   guard let folder = unsafe folder(of: backend), let id = unsafe id else { return 0 }
-  return folder.contains(RawID(unsafe id.pointee)) ? 1 : 0
+  return folder.contains(ObjectID(unsafe id.pointee)) ? 1 : 0
 }
 
 private func existsPrefix(
@@ -119,7 +119,7 @@ private func existsPrefix(
   guard let folder = unsafe folder(of: backend), let id = unsafe id else {
     return GIT_ERROR.rawValue
   }
-  let prefix = String(Hex.encode(RawID(unsafe id.pointee).bytes).prefix(max(digits, 0)))
+  let prefix = String(Hex.encode(ObjectID(unsafe id.pointee).bytes).prefix(max(digits, 0)))
   let matches = folder.ids(beginningWith: prefix)
   guard let match = matches.first else { return GIT_ENOTFOUND.rawValue }
   guard matches.count == 1 else { return GIT_EAMBIGUOUS.rawValue }

@@ -58,17 +58,17 @@ struct ObjectDatabase: ~Copyable {
   }
 
   /// An object's kind and bytes; nil when it is not there. libgit2 verifies the id.
-  func object(_ id: RawID) throws(GitError) -> (kind: ObjectKind, bytes: [UInt8])? {
+  func object(_ id: ObjectID) throws(GitError) -> (kind: ObjectKind, bytes: [UInt8])? {
     var raw = id.libgit2
     var object: OpaquePointer?
     let code = unsafe git_odb_read(&object, pointer, &raw)
     if code == GIT_ENOTFOUND.rawValue { return nil }
     guard code >= 0, let object = unsafe object else {
-      throw .damagedObject(try id.objectID(), reason: LibGit2.lastMessage())
+      throw .damagedObject(id, reason: LibGit2.lastMessage())
     }
     defer { unsafe git_odb_object_free(object) }
     guard let kind = ObjectKind(unsafe git_odb_object_type(object)) else {
-      throw .damagedObject(try id.objectID(), reason: "it has no known kind")
+      throw .damagedObject(id, reason: "it has no known kind")
     }
     let bytes = unsafe UnsafeRawBufferPointer(
       start: git_odb_object_data(object), count: git_odb_object_size(object))
@@ -76,19 +76,19 @@ struct ObjectDatabase: ~Copyable {
   }
 
   /// An object's kind and size in bytes; nil when it is not there.
-  func header(_ id: RawID) throws(GitError) -> (kind: ObjectKind, size: Int)? {
+  func header(_ id: ObjectID) throws(GitError) -> (kind: ObjectKind, size: Int)? {
     var raw = id.libgit2
     var size = 0
     var type = GIT_OBJECT_INVALID
     let code = unsafe git_odb_read_header(&size, &type, pointer, &raw)
     if code == GIT_ENOTFOUND.rawValue { return nil }
     guard code >= 0, let kind = ObjectKind(type) else {
-      throw .damagedObject(try id.objectID(), reason: LibGit2.lastMessage())
+      throw .damagedObject(id, reason: LibGit2.lastMessage())
     }
     return (kind, size)
   }
 
-  func contains(_ id: RawID) -> Bool {
+  func contains(_ id: ObjectID) -> Bool {
     var raw = id.libgit2
     return unsafe git_odb_exists(pointer, &raw) == 1
   }

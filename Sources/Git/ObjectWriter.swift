@@ -23,26 +23,26 @@ package struct ObjectWriter: ~Copyable {
 
   /// Adds a file's content and returns its id.
   package mutating func blob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
-    try add(bytes, as: .blob).objectID()
+    try add(bytes, as: .blob)
   }
 
   /// Adds an object and returns its id; an object that was added before costs its hash only.
   @discardableResult
-  mutating func add(_ bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> RawID {
-    let id = try RawID(hashing: bytes, as: kind)
+  mutating func add(_ bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> ObjectID {
+    let id = ObjectID(hashing: bytes, as: kind)
     try add(bytes, as: kind, id: id)
     return id
   }
 
   /// Adds an object whose id is known.
-  mutating func add(_ bytes: [UInt8], as kind: ObjectKind, id: RawID) throws(GitError) {
+  mutating func add(_ bytes: [UInt8], as kind: ObjectKind, id: ObjectID) throws(GitError) {
     guard !pack.contains(id) else { return }
     var entry = Pack.header(kind: kind, size: bytes.count)
     try deflater.deflate(bytes, to: &entry)
     pack.append(entry, id: id)
   }
 
-  func contains(_ id: RawID) -> Bool { pack.contains(id) }
+  func contains(_ id: ObjectID) -> Bool { pack.contains(id) }
 
   /// Adds a commit and returns its id. The times are the caller's; zones are UTC.
   ///
@@ -62,7 +62,7 @@ package struct ObjectWriter: ~Copyable {
     let body = "\n" + message + (message.hasSuffix("\n") ? "" : "\n")
     let signature = try sign(Array((header + body).utf8))
     let signed = header + (signature.map(ObjectWriter.signatureHeader) ?? "") + body
-    return try add(Array(signed.utf8), as: .commit).objectID()
+    return try add(Array(signed.utf8), as: .commit)
   }
 
   /// The lines of a signature as one header: those after the first begin with a space.

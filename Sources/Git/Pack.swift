@@ -5,20 +5,20 @@ import Crypto
 /// Deltas between certificates save nothing and make every reader ten times slower.
 struct Pack {
   struct Entry {
-    let id: RawID
+    let id: ObjectID
     let offset: UInt64
     let checksum: UInt32
   }
 
   private(set) var entries: [Entry] = []
-  private var known: Set<RawID> = []
+  private var known: Set<ObjectID> = []
   private var parts: [[UInt8]] = []
   private var size: UInt64 = 12
 
-  func contains(_ id: RawID) -> Bool { known.contains(id) }
+  func contains(_ id: ObjectID) -> Bool { known.contains(id) }
 
   /// Appends one entry: its header and its compressed bytes.
-  mutating func append(_ entry: [UInt8], id: RawID) {
+  mutating func append(_ entry: [UInt8], id: ObjectID) {
     guard known.insert(id).inserted else { return }
     entries.append(Entry(id: id, offset: size, checksum: crc32(of: entry)))
     size += UInt64(entry.count)

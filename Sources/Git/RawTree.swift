@@ -5,7 +5,7 @@ struct RawTree {
   struct Entry {
     let name: String
     let mode: UInt32
-    let id: RawID
+    let id: ObjectID
 
     var kind: TreeEntry.Kind { TreeEntry.Kind(mode: mode) }
     var isFolder: Bool { mode == 0o40000 }
@@ -32,7 +32,7 @@ struct RawTree {
     while position < bytes.count {
       let (mode, nameStart) = try RawTree.mode(bytes, at: position)
       guard let nameEnd = bytes[nameStart...].firstIndex(of: 0), bytes.count - nameEnd > 20,
-        let id = RawID(bytes[(nameEnd + 1)...(nameEnd + 20)])
+        let id = ObjectID(bytes[(nameEnd + 1)...(nameEnd + 20)])
       else { throw Damage(reason: "the tree ends in the middle of an entry") }
       position = nameEnd + 21
       let nameBytes = bytes[nameStart..<nameEnd]

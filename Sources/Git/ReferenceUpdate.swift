@@ -25,7 +25,7 @@ extension Repository {
     message: String
   ) throws(GitError) -> ReferenceUpdate {
     try Repository.requireValid(reference: name)
-    guard try objects.header(try RawID(id))?.kind == .commit else { throw try missing(RawID(id)) }
+    guard try objects.header(id)?.kind == .commit else { throw try missing(id) }
     var transaction: OpaquePointer?
     try LibGit2.check(unsafe git_transaction_new(&transaction, pointer), "lock \"\(name)\"")
     // Freeing a transaction that was not committed releases its lock.
@@ -104,7 +104,7 @@ extension Repository {
       unsafe git_signature_new(
         &signature, by.name, by.email, git_time_t(by.time.seconds), 0), "sign the reflog")
     defer { unsafe git_signature_free(signature) }
-    var raw = try RawID(id).libgit2
+    var raw = id.libgit2
     try LibGit2.check(
       unsafe git_transaction_set_target(transaction, name, &raw, signature, message),
       "move \"\(name)\"")

@@ -19,7 +19,7 @@ extension Repository {
     guard peeling >= 0, let peeled = unsafe peeled, let id = unsafe git_object_id(peeled) else {
       throw .unknownRevision(revision, reason: LibGit2.lastMessage())
     }
-    return try commit(try RawID(unsafe id.pointee).objectID())
+    return try commit(ObjectID(unsafe id.pointee))
   }
 
   private func resolutionError(_ code: Int32, _ revision: String) throws(GitError) -> GitError {
@@ -62,7 +62,7 @@ extension Repository {
     let code = unsafe git_reference_name_to_id(&id, pointer, name)
     if code == GIT_ENOTFOUND.rawValue { return nil }
     guard code >= 0 else { throw .damagedReference(name, reason: LibGit2.lastMessage()) }
-    return try RawID(id).objectID()
+    return ObjectID(id)
   }
 
   /// Whether a reference has a file. libgit2 says "not found" for files that it may not read, too;

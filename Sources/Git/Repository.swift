@@ -132,19 +132,19 @@ package struct Repository: ~Copyable {
 
 extension Repository {
   /// An object of a known kind that must be there.
-  func object(_ id: RawID, as kind: ObjectKind) throws(GitError) -> [UInt8] {
+  func object(_ id: ObjectID, as kind: ObjectKind) throws(GitError) -> [UInt8] {
     guard let object = try objects.object(id) else { throw try missing(id) }
     guard object.kind == kind else {
       throw .damagedObject(
-        try id.objectID(), reason: "it is a \(object.kind.name), not a \(kind.name)")
+        id, reason: "it is a \(object.kind.name), not a \(kind.name)")
     }
     return object.bytes
   }
 
-  func missing(_ id: RawID) throws(GitError) -> GitError {
+  func missing(_ id: ObjectID) throws(GitError) -> GitError {
     let partial = try isPartial()
     return .missingObject(
-      try id.objectID(),
+      id,
       hint: partial
         ? "this is a partial clone: clone without --filter, or run git fetch --refetch" : nil)
   }
@@ -168,25 +168,25 @@ extension Repository {
   ///
   /// - Parameter limit: the most bytes that the caller wants; a larger blob is not read.
   package func blob(_ id: ObjectID, limit: Int) throws(GitError) -> [UInt8] {
-    let raw = try RawID(id)
-    guard let header = try objects.header(raw) else { throw try missing(raw) }
+    guard let header = try objects.header(id) else { throw try missing(id) }
     guard header.size <= limit else {
       throw .objectTooLarge(id, size: header.size, limit: limit)
     }
-    return try object(raw, as: .blob)
+    return try object(id, as: .blob)
   }
 
   package func contains(_ id: ObjectID) throws(GitError) -> Bool {
-    objects.contains(try RawID(id))
+    objects.contains(id)
   }
 
   /// The commits whose parents a shallow clone left out.
-  static func cutCommits(in commonFolder: String) throws(GitError) -> Set<RawID> {
+  static func cutCommits(in commonFolder: String) throws(GitError) -> Set<ObjectID> {
     let file = commonFolder + "/shallow"
     guard let bytes = try DiskFile.read(file, limit: 1 << 26) else { return [] }
-    var cut: Set<RawID> = []
+    var cut: Set<ObjectID> = []
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      guard let digits = Hex.decode(String(decoding: line, as: UTF8.self)), let id = RawID(digits)
+      guard let digits = Hex.decode(String(decoding: line, as: UTF8.self)),
+        let id = ObjectID(digits)
       else { throw .damagedReference("shallow", reason: "a line is not a commit id") }
       cut.insert(id)
     }

@@ -60,6 +60,6 @@ package struct SignedCommit: Hashable, Sendable {
 extension Repository {
   /// A commit that must be there, with its signatures apart.
   package func signedCommit(_ id: ObjectID) throws(GitError) -> SignedCommit {
-    SignedCommit(try object(try RawID(id), as: .commit))
+    SignedCommit(try object(id, as: .commit))
   }
 }

@@ -9,15 +9,16 @@ extension ObjectWriter {
   package mutating func copy(
     tree: ObjectID, from source: borrowing Repository, into target: borrowing Repository
   ) throws(GitError) {
-    try copy(try RawID(tree), from: source, into: target, depth: 0)
+    try copy(tree, from: source, into: target, depth: 0)
   }
 
   private mutating func copy(
-    _ tree: RawID, from source: borrowing Repository, into target: borrowing Repository, depth: Int
+    _ tree: ObjectID, from source: borrowing Repository, into target: borrowing Repository,
+    depth: Int
   ) throws(GitError) {
     guard !contains(tree), !target.objects.contains(tree) else { return }
     guard depth <= Repository.deepest else {
-      throw .damagedObject(try tree.objectID(), reason: "it is nested too deep")
+      throw .damagedObject(tree, reason: "it is nested too deep")
     }
     for entry in try source.tree(tree).entries {
       switch entry.kind {

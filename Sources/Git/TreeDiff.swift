@@ -32,14 +32,12 @@ extension Repository {
     from old: ObjectID?, to new: ObjectID?, limit: Int = 10_000_000
   ) throws(GitError) -> [TreeChange] {
     var changes: [TreeChange] = []
-    let before = try RawID(optional: old)
-    let after = try RawID(optional: new)
-    try compare(before, after, below: "", depth: 0, limit: limit, into: &changes)
+    try compare(old, new, below: "", depth: 0, limit: limit, into: &changes)
     return changes
   }
 
   private func compare(
-    _ old: RawID?, _ new: RawID?, below prefix: String, depth: Int, limit: Int,
+    _ old: ObjectID?, _ new: ObjectID?, below prefix: String, depth: Int, limit: Int,
     into changes: inout [TreeChange]
   ) throws(GitError) {
     guard old != new else { return }
@@ -53,7 +51,7 @@ extension Repository {
     }
   }
 
-  private func entries(of id: RawID?) throws(GitError) -> [RawTree.Entry] {
+  private func entries(of id: ObjectID?) throws(GitError) -> [RawTree.Entry] {
     guard let id else { return [] }
     return try tree(id).entries
   }

@@ -24,7 +24,7 @@ extension Repository {
   }
 
   private func list(
-    _ id: RawID, below prefix: String, depth: Int, limit: Int, into listing: inout TreeListing
+    _ id: ObjectID, below prefix: String, depth: Int, limit: Int, into listing: inout TreeListing
   ) throws(GitError) {
     let tree = try tree(id)
     for problem in tree.problems {
@@ -35,7 +35,7 @@ extension Repository {
       switch entry.kind {
       case .file, .executable:
         guard listing.files.count < limit else { throw .tooManyFiles(limit: limit) }
-        listing.files.append(TreeFile(path: path, id: try entry.id.objectID()))
+        listing.files.append(TreeFile(path: path, id: entry.id))
       case .folder where depth < Repository.deepest:
         try list(entry.id, below: path + "/", depth: depth + 1, limit: limit, into: &listing)
       case .folder: listing.problems.append(TreeProblem(path: path, kind: .tooDeep))
@@ -52,7 +52,7 @@ extension Repository {
   package func children(
     of tree: ObjectID
   ) throws(GitError) -> (entries: [TreeEntry], problems: [TreeProblem]) {
-    let raw = try self.tree(try RawID(tree))
+    let raw = try self.tree(tree)
     var entries: [TreeEntry] = []
     entries.reserveCapacity(raw.entries.count)
     for entry in raw.entries { entries.append(try TreeEntry(entry)) }
@@ -61,19 +61,19 @@ extension Repository {
 
   /// What a tree holds at a path of one or more segments; nil when there is nothing.
   package func entry(at path: String, in tree: ObjectID) throws(GitError) -> TreeEntry? {
-    guard let found = try find(path, in: RawID(tree)) else { return nil }
+    guard let found = try find(path, in: tree) else { return nil }
     return try TreeEntry(found)
   }
 
   /// The id of the folder at a path; nil when there is nothing.
-  func folder(at path: String, in tree: ObjectID) throws(GitError) -> RawID? {
-    guard let found = try find(path, in: RawID(tree)) else { return nil }
+  func folder(at path: String, in tree: ObjectID) throws(GitError) -> ObjectID? {
+    guard let found = try find(path, in: tree) else { return nil }
     guard found.isFolder else { throw .notAFolder(path: path) }
     return found.id
   }
 
   /// Walks down one segment at a time. Slashes at both ends are forgiven: people write them.
-  func find(_ path: String, in root: RawID) throws(GitError) -> RawTree.Entry? {
+  func find(_ path: String, in root: ObjectID) throws(GitError) -> RawTree.Entry? {
     var here = RawTree.Entry(name: "", mode: 0o40000, id: root)
     for segment in path.split(separator: "/") {
       guard here.isFolder, let next = try tree(here.id).entry(named: segment) else { return nil }
@@ -83,21 +83,21 @@ extension Repository {
   }
 
   /// A tree that must be there.
-  func tree(_ id: RawID) throws(GitError) -> RawTree {
+  func tree(_ id: ObjectID) throws(GitError) -> RawTree {
     // git knows the empty tree without storing it.
     if id == RawTree.emptyID { return RawTree() }
     let bytes = try object(id, as: .tree)
     do throws(RawTree.Damage) {
       return try RawTree(bytes)
     } catch {
-      throw .damagedObject(try id.objectID(), reason: error.reason)
+      throw .damagedObject(id, reason: error.reason)
     }
   }
 }
 
 extension TreeEntry {
   init(_ entry: RawTree.Entry) throws(GitError) {
-    self.init(name: entry.name, kind: entry.kind, id: try entry.id.objectID())
+    self.init(name: entry.name, kind: entry.kind, id: entry.id)
   }
 
   init?(optional entry: RawTree.Entry?) throws(GitError) {
@@ -107,6 +107,6 @@ extension TreeEntry {
 }
 
 extension RawTree {
-  static let emptyID = RawID(
+  static let emptyID = ObjectID(
     Hex.decode("4b825dc642cb6eb9a060e54bf8d69288fbee4904") ?? [])
 }

@@ -24,17 +24,14 @@ extension ObjectWriter {
     for (path, content) in changes { edits.append(try TreeEdit(path, content)) }
     for path in removals { edits.append(try TreeEdit(path, nil)) }
     edits.sort(by: TreeEdit.precedes)
-    let start = try RawID(optional: base)
-    if let root = try rebuild(start, edits[...], depth: 0, in: repository) {
-      return try root.objectID()
-    }
-    return try add([], as: .tree).objectID()
+    return try rebuild(base, edits[...], depth: 0, in: repository) ?? add([], as: .tree)
   }
 
   /// The folder that `base` becomes; nil when nothing is left in it.
   private mutating func rebuild(
-    _ base: RawID?, _ edits: ArraySlice<TreeEdit>, depth: Int, in repository: borrowing Repository
-  ) throws(GitError) -> RawID? {
+    _ base: ObjectID?, _ edits: ArraySlice<TreeEdit>, depth: Int,
+    in repository: borrowing Repository
+  ) throws(GitError) -> ObjectID? {
     var old: [RawTree.Entry] = []
     if let base { old = try repository.tree(base).entries }
     var entries = Dictionary(old.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -48,7 +45,7 @@ extension ObjectWriter {
     }
     guard !entries.isEmpty else { return nil }
     let bytes = RawTree.bytes(entries.values.sorted(by: RawTree.precedes))
-    let id = try RawID(hashing: bytes, as: .tree)
+    let id = ObjectID(hashing: bytes, as: .tree)
     if id != base { try add(bytes, as: .tree, id: id) }
     return id
   }
@@ -84,29 +81,26 @@ extension ObjectWriter {
   ) throws(GitError) -> RawTree.Entry? {
     switch content {
     case .bytes(let bytes):
-      let id = try RawID(hashing: bytes, as: .blob)
+      let id = ObjectID(hashing: bytes, as: .blob)
       if old?.id != id { try add(bytes, as: .blob, id: id) }
       return RawTree.Entry(name: name, mode: 0o100644, id: id)
     case .blob(let id):
-      let raw = try RawID(id)
-      if old?.id != raw { try require(raw, .blob, in: repository) }
-      return RawTree.Entry(name: name, mode: 0o100644, id: raw)
+      if old?.id != id { try require(id, .blob, in: repository) }
+      return RawTree.Entry(name: name, mode: 0o100644, id: id)
     case .tree(let id):
-      let raw = try RawID(id)
-      if raw == RawTree.emptyID { return nil }
-      if old?.id != raw { try require(raw, .tree, in: repository) }
-      return RawTree.Entry(name: name, mode: 0o40000, id: raw)
+      if id == RawTree.emptyID { return nil }
+      if old?.id != id { try require(id, .tree, in: repository) }
+      return RawTree.Entry(name: name, mode: 0o40000, id: id)
     }
   }
 
   private func require(
-    _ id: RawID, _ kind: ObjectKind, in repository: borrowing Repository
+    _ id: ObjectID, _ kind: ObjectKind, in repository: borrowing Repository
   ) throws(GitError) {
     if contains(id) { return }
     guard let header = try repository.objects.header(id) else { throw try repository.missing(id) }
     guard header.kind == kind else {
-      throw .damagedObject(
-        try id.objectID(), reason: "it is a \(header.kind.name), not a \(kind.name)")
+      throw .damagedObject(id, reason: "it is a \(header.kind.name), not a \(kind.name)")
     }
   }
 }

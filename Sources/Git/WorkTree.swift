@@ -74,7 +74,7 @@ package struct WorkTree: Sendable {
     guard let bytes = try DiskFile.read("\(folder)/\(path)", limit: limit, follow: false) else {
       return
     }
-    let id = try RawID(hashing: bytes, as: .blob).objectID()
+    let id = ObjectID(hashing: bytes, as: .blob)
     snapshot.listing.files.append(TreeFile(path: path, id: id))
     snapshot.blobs[id] = bytes
   }

@@ -8,11 +8,10 @@ enum ObjectCopy {
     _ tips: [ObjectID], from source: borrowing Repository, to target: borrowing Repository
   ) throws(GitError) {
     var copier = try Copier()
-    var commits: [RawID] = []
+    var commits: [ObjectID] = []
     for tip in tips {
-      let id = try RawID(tip)
-      guard !target.objects.contains(id) else { continue }
-      if let commit = try copier.tagged(id, in: source) { commits.append(commit) }
+      guard !target.objects.contains(tip) else { continue }
+      if let commit = try copier.tagged(tip, in: source) { commits.append(commit) }
     }
     try copier.addHistory(of: commits, from: source) { id throws(GitError) in
       target.objects.contains(id)
@@ -27,14 +26,13 @@ enum ObjectCopy {
     to target: borrowing Repository
   ) throws(GitError) {
     var copier = try Copier()
-    let raw = try RawID(tip)
     guard let base else {
-      try copier.addHistory(of: [raw], from: source) { _ throws(GitError) in false }
+      try copier.addHistory(of: [tip], from: source) { _ throws(GitError) in false }
       try target.write(copier.finish())
       return
     }
-    try copier.addHistory(of: [raw], from: source) { id throws(GitError) in
-      try source.isAncestor(try id.objectID(), of: base) == .yes
+    try copier.addHistory(of: [tip], from: source) { id throws(GitError) in
+      try source.isAncestor(id, of: base) == .yes
     }
     try target.write(copier.finish())
   }
@@ -48,7 +46,9 @@ private struct Copier: ~Copyable {
   consuming func finish() -> ObjectWriter { writer }
 
   /// Adds annotated tags until a commit is reached; nil when they name something else.
-  mutating func tagged(_ start: RawID, in source: borrowing Repository) throws(GitError) -> RawID? {
+  mutating func tagged(
+    _ start: ObjectID, in source: borrowing Repository
+  ) throws(GitError) -> ObjectID? {
     var id = start
     while true {
       guard let object = try source.objects.object(id) else { throw try source.missing(id) }
@@ -57,19 +57,19 @@ private struct Copier: ~Copyable {
       let line = object.bytes.prefix { $0 != UInt8(ascii: "\n") }
       guard line.starts(with: "object ".utf8),
         let digits = Hex.decode(String(decoding: line.dropFirst(7), as: UTF8.self)),
-        let next = RawID(digits)
-      else { throw .damagedObject(try id.objectID(), reason: "the tag names no object") }
+        let next = ObjectID(digits)
+      else { throw .damagedObject(id, reason: "the tag names no object") }
       id = next
     }
   }
 
   /// Adds commits, parents before children, so that each needs only what its first parent lacks.
   mutating func addHistory(
-    of tips: [RawID], from source: borrowing Repository,
-    unless isThere: (RawID) throws(GitError) -> Bool
+    of tips: [ObjectID], from source: borrowing Repository,
+    unless isThere: (ObjectID) throws(GitError) -> Bool
   ) throws(GitError) {
-    var seen: Set<RawID> = []
-    var open: [(id: RawID, isDone: Bool)] = tips.map { ($0, false) }
+    var seen: Set<ObjectID> = []
+    var open: [(id: ObjectID, isDone: Bool)] = tips.map { ($0, false) }
     while let (id, isDone) = open.popLast() {
       if isDone {
         try addCommit(id, from: source)
@@ -77,22 +77,22 @@ private struct Copier: ~Copyable {
       }
       guard seen.insert(id).inserted, try !isThere(id) else { continue }
       open.append((id, true))
-      for parent in try source.commit(id).parents { open.append((parent, false)) }
+      for parent in try source.rawCommit(id).parents { open.append((parent, false)) }
     }
   }
 
   private mutating func addCommit(
-    _ id: RawID, from source: borrowing Repository
+    _ id: ObjectID, from source: borrowing Repository
   ) throws(GitError) {
-    let commit = try source.commit(id)
-    var base: RawID?
-    if let parent = commit.parents.first { base = try source.commit(parent).tree }
+    let commit = try source.rawCommit(id)
+    var base: ObjectID?
+    if let parent = commit.parents.first { base = try source.rawCommit(parent).tree }
     try addTree(commit.tree, after: base, depth: 0, from: source)
     try writer.add(try source.object(id, as: .commit), as: .commit, id: id)
   }
 
   private mutating func addTree(
-    _ id: RawID, after base: RawID?, depth: Int, from source: borrowing Repository
+    _ id: ObjectID, after base: ObjectID?, depth: Int, from source: borrowing Repository
   ) throws(GitError) {
     guard id != base, !writer.contains(id), depth < Repository.deepest else { return }
     var before: [String: RawTree.Entry] = [:]

@@ -54,7 +54,7 @@ extension Repository {
   /// Points a reference of certwright's own at an object, whatever it pointed at before.
   package func setReference(_ name: String, to id: ObjectID) throws(GitError) {
     try Repository.requireValid(reference: name)
-    var raw = try RawID(id).libgit2
+    var raw = id.libgit2
     for attempt in 0... {
       let code = unsafe git_reference_create(nil, pointer, name, &raw, 1, nil)
       if code >= 0 { return removeLeftover(of: name) }

@@ -47,7 +47,7 @@ struct RemoteConnection: ~Copyable {
       // `refs/tags/v1^{}` is what an annotated tag stands for.
       guard name.hasPrefix("refs/heads/") || name.hasPrefix("refs/tags/"), !name.hasSuffix("^{}")
       else { continue }
-      reply.references[name] = try RawID(unsafe head.pointee.oid).objectID()
+      reply.references[name] = ObjectID(unsafe head.pointee.oid)
     }
     return reply
   }

@@ -19,23 +19,24 @@ package struct PublicKey: Hashable, Sendable {
 /// subjectPublicKey (RFC 7093 section 2, method 1), and so the subject key identifier of every
 /// certificate that certwright makes. An imported authority's own identifier may differ.
 package struct KeyID: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// Forty lower-case hexadecimal digits.
-  package let hex: String
+  private let digest: Digest160
 
   /// Takes the SHA-256 hash of the subjectPublicKey's bits, which is 32 bytes long.
   package init(sha256 hash: some Sequence<UInt8>) {
-    hex = Hex.encode(hash.prefix(20))
+    digest = Digest160(prefixOf: hash)
   }
 
   /// Reads forty lower-case hexadecimal digits.
   package init?(hex: some StringProtocol) {
-    guard hex.utf8.count == 40, Hex.decode(hex) != nil, hex == hex.lowercased() else { return nil }
-    self.hex = String(hex)
+    guard let digest = Digest160(hex: hex) else { return nil }
+    self.digest = digest
   }
 
-  package var bytes: [UInt8] { Hex.decode(hex) ?? [] }
+  /// Forty lower-case hexadecimal digits.
+  package var hex: String { digest.hex }
+  package var bytes: [UInt8] { digest.bytes }
 
-  package static func < (left: KeyID, right: KeyID) -> Bool { left.hex < right.hex }
+  package static func < (left: KeyID, right: KeyID) -> Bool { left.digest < right.digest }
 
   package var description: String { hex }
 }

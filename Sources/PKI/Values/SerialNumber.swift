@@ -1,24 +1,29 @@
 /// A certificate's serial number: the content octets of a positive INTEGER of at most 20 octets
 /// (RFC 5280 section 4.1.2.2), without leading zeros.
 package struct SerialNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// The magnitude, big-endian, at least one byte and at most 20, no leading zero byte.
-  package let bytes: [UInt8]
+  /// The number itself; with leading zeros, so that the order of the bytes is that of the numbers.
+  private let number: Digest160
 
   /// Takes a magnitude of 1 to 20 bytes; leading zeros are dropped. Zero is refused, and so is a
   /// value whose INTEGER would need more than 20 octets.
   package init?(magnitude: some Sequence<UInt8>) {
     let trimmed = Array(magnitude.drop { $0 == 0 })
-    guard let first = trimmed.first, trimmed.count <= (first < 0x80 ? 20 : 19) else { return nil }
-    bytes = trimmed
+    guard let first = trimmed.first, trimmed.count <= (first < 0x80 ? 20 : 19),
+      let number = Digest160([UInt8](repeating: 0, count: 20 - trimmed.count) + trimmed)
+    else { return nil }
+    self.number = number
   }
+
+  /// The magnitude, big-endian, at least one byte and at most 20, no leading zero byte.
+  package var bytes: [UInt8] { Array(number.bytes.drop { $0 == 0 }) }
 
   /// Makes certwright's own kind of serial of 16 random bytes: positive, 16 octets, never shorter,
   /// so that file names and records have one length. Two bits of the first byte are fixed, 126 stay
   /// random; the Baseline Requirements ask for 64.
   package init(random: [16 of UInt8]) {
-    var bytes = random.indices.map { random[$0] }
-    bytes[0] = bytes[0] & 0x3f | 0x40
-    self.bytes = bytes
+    var bytes = [UInt8](repeating: 0, count: 4) + random.indices.map { random[$0] }
+    bytes[4] = bytes[4] & 0x3f | 0x40
+    number = Digest160(prefixOf: bytes)
   }
 
   /// Reads hexadecimal digits in either case; colons between pairs are accepted, because people
@@ -34,7 +39,12 @@ package struct SerialNumber: Hashable, Comparable, Sendable, CustomStringConvert
   package var description: String { Hex.encode(bytes) }
 
   package static func < (left: SerialNumber, right: SerialNumber) -> Bool {
-    left.bytes.count != right.bytes.count
-      ? left.bytes.count < right.bytes.count : left.bytes.lexicographicallyPrecedes(right.bytes)
+    left.number < right.number
+  }
+
+  /// Serial numbers that were counted differ in their last bytes alone.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(number.words.middle)
+    hasher.combine(number.words.low)
   }
 }

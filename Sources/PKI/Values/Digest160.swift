@@ -1,0 +1,84 @@
+/// Twenty bytes, held in place: the ids of git's objects and the identifiers of keys.
+///
+/// Both are compared and looked up by the hundred thousand, and a string or an array each would
+/// cost an allocation every time.
+struct Digest160: Hashable, Comparable, Sendable {
+  private let high: UInt64
+  private let middle: UInt64
+  private let low: UInt32
+
+  /// Reads twenty bytes; nil when there are not as many.
+  init?(_ bytes: some Sequence<UInt8>) {
+    let (digest, count) = Digest160.read(bytes)
+    guard count == 20 else { return nil }
+    self = digest
+  }
+
+  /// Takes the first twenty bytes of a hash, which is at least as long.
+  init(prefixOf hash: some Sequence<UInt8>) {
+    self = Digest160.read(hash.prefix(20)).digest
+  }
+
+  private static func read(_ bytes: some Sequence<UInt8>) -> (digest: Digest160, count: Int) {
+    var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
+    var count = 0
+    for byte in bytes {
+      switch count {
+      case 0..<8: words.0 = words.0 << 8 | UInt64(byte)
+      case 8..<16: words.1 = words.1 << 8 | UInt64(byte)
+      default: words.2 = words.2 << 8 | UInt32(byte)
+      }
+      count += 1
+    }
+    return (Digest160(high: words.0, middle: words.1, low: words.2), count)
+  }
+
+  /// Takes the words that the bytes make, most significant first.
+  init(high: UInt64, middle: UInt64, low: UInt32) {
+    (self.high, self.middle, self.low) = (high, middle, low)
+  }
+
+  /// Reads forty lower-case hexadecimal digits.
+  init?(hex: some StringProtocol) {
+    let digits = hex.utf8
+    guard digits.count == 40, !digits.contains(where: { (0x41...0x5a).contains($0) }),
+      let bytes = Hex.decode(hex)
+    else { return nil }
+    self.init(bytes)
+  }
+
+  var hex: String { Hex.encode(bytes) }
+
+  /// Most significant first.
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(20)
+    append(to: &bytes)
+    return bytes
+  }
+
+  func append(to bytes: inout [UInt8]) {
+    bytes.append(bigEndian: high)
+    bytes.append(bigEndian: middle)
+    bytes.append(bigEndian: low)
+  }
+
+  var words: (high: UInt64, middle: UInt64, low: UInt32) { (high, middle, low) }
+
+  static func < (left: Digest160, right: Digest160) -> Bool {
+    if left.high != right.high { return left.high < right.high }
+    if left.middle != right.middle { return left.middle < right.middle }
+    return left.low < right.low
+  }
+
+  /// The bytes are a hash already.
+  func hash(into hasher: inout Hasher) { hasher.combine(high) }
+}
+
+extension [UInt8] {
+  package mutating func append(bigEndian value: some FixedWidthInteger) {
+    for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+      append(UInt8(truncatingIfNeeded: value >> shift))
+    }
+  }
+}
