@@ -1,6 +1,6 @@
 import CLibGit2
 import Crypto
-package import PKI
+import PKI
 
 extension ObjectID {
   init(_ id: git_oid) {

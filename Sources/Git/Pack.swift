@@ -1,4 +1,5 @@
 import Crypto
+import PKI
 
 /// A pack file in the making: whole objects, no deltas.
 ///

@@ -24,7 +24,8 @@ extension ObjectWriter {
     for (path, content) in changes { edits.append(try TreeEdit(path, content)) }
     for path in removals { edits.append(try TreeEdit(path, nil)) }
     edits.sort(by: TreeEdit.precedes)
-    return try rebuild(base, edits[...], depth: 0, in: repository) ?? add([], as: .tree)
+    if let root = try rebuild(base, edits[...], depth: 0, in: repository) { return root }
+    return try add([], as: .tree)
   }
 
   /// The folder that `base` becomes; nil when nothing is left in it.
