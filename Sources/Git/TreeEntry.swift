@@ -83,4 +83,6 @@ package struct TreeListing: Hashable, Sendable {
   /// In the order of the bytes of their paths.
   package var files: [TreeFile] = []
   package var problems: [TreeProblem] = []
+
+  package init() {}
 }

@@ -43,13 +43,19 @@ package struct Application {
     let after = issued.state.adding(revocationLists: lists)
       .signed(at: signing, isSimulated: before.isSimulated ?? options.isSimulated)
     try PathCheck(state: after, signing: signing, progress: progress).check(issued.certificates)
-    try requireNothingLeft(planning, after)
+    let isSettled = try requireNothingLeft(planning, after)
     progress(RunProgress(step: .publishing, done: 0, total: 0))
     let record = RunRecord(
       plan: plan, signing: signing, certificates: issued.certificates, revocationLists: lists,
       emergency: emergency)
-    return try Publication(options: options).publish(
+    let outcome = try Publication(options: options).publish(
       planning, state: after, events: events, record: record, in: repository)
+    if let outcome, isSettled, let tree = planning.desiredTree {
+      options.cache?.remember(
+        planning.desired, planning.files, tree: tree, published: after, on: outcome.commit,
+        asOf: signing)
+    }
+    return outcome
   }
 
   /// The plan's events as records; a revocation is dated by the CRL that will carry it.
@@ -66,18 +72,21 @@ package struct Application {
 
   /// Planning again must find nothing to do: what would be done again at the next run, or undone, is
   /// a fault that must not be published.
+  ///
+  /// - Returns: whether nothing is held back either.
   private func requireNothingLeft(
     _ planning: Planning, _ after: PublishedState
-  ) throws(ReconcileError) {
+  ) throws(ReconcileError) -> Bool {
     let again = Planner.plan(
       desired: planning.desired, lastApplied: planning.desired, published: after,
-      now: options.now, isWithholdingRoots: planning.isWithholdingRoots
-    ).filter { $0.action != .blocked }
-    guard again.isEmpty else {
-      let left = again.prefix(3).map { "\($0.action.rawValue) \($0.subject.name)" }
+      now: options.now, isWithholdingRoots: planning.isWithholdingRoots)
+    let left = again.filter { $0.action != .blocked }.prefix(3)
+    guard left.isEmpty else {
+      let names = left.map { "\($0.action.rawValue) \($0.subject.name)" }
       throw .checkFailed(
-        subject: "the plan", reason: "planning again finds \(left.joined(separator: ", "))")
+        subject: "the plan", reason: "planning again finds \(names.joined(separator: ", "))")
     }
+    return again.isEmpty
   }
 }
 

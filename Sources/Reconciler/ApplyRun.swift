@@ -96,7 +96,9 @@ package struct ApplyRun {
       in: repository, at: options.now, signingKey: options.signingKey)
     let choice = try chosen(in: repository)
     let (planning, pending, waiting) = (choice.planning, choice.pending, choice.waiting)
-    if let planning { try checkTime(planning) }
+    if let planning {
+      try checkTime(isSimulated: planning.observation.state.isSimulated)
+    }
     // Nothing else may pass for what was reviewed, or for the revocation that was asked for.
     if let pending, reviewed != nil || scope == .emergency { throw pending }
     if let planning, try isApplied(planning, in: repository) {
@@ -153,6 +155,10 @@ package struct ApplyRun {
     if let choice = try hindered(nil, in: repository) { return choice }
     let run = PlanningRun(
       options, allowances: allowances, isWithholdingRoots: withholdsReviewedRoots)
+    if reviewed == nil, scope != .emergency, let isSimulated = try run.isQuiet(in: repository) {
+      try checkTime(isSimulated: isSimulated)
+      return Choice(planning: nil)
+    }
     let source = try DesiredSource.commit(
       options.revision, path: options.path, base: options.base, in: repository)
     if let choice = try hindered(source, in: repository) { return choice }
@@ -241,8 +247,10 @@ extension ApplyRun {
 
   /// Signing under another time than the clock's makes certificates and CRLs that nobody can trust,
   /// unless the branch was made for trying things out.
-  private func checkTime(_ planning: Planning) throws(ReconcileError) {
-    let isSimulated = planning.observation.state.isSimulated ?? options.isSimulated
+  ///
+  /// - Parameter published: whether the branch was born with simulated time; nil before it is.
+  private func checkTime(isSimulated published: Bool?) throws(ReconcileError) {
+    let isSimulated = published ?? options.isSimulated
     if options.isSimulated, !isSimulated {
       throw .simulationMismatch
     }

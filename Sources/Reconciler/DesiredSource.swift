@@ -13,11 +13,19 @@ package struct DesiredSource: Sendable {
   package let publishBranch: String?
   /// What judged it besides its own policies.
   package let policiesInForce: PoliciesInForce?
+  /// How many files the folder has, and which of them declare something else than identities.
+  let files: FileSummary
 
-  package init(
+  package struct FileSummary: Sendable {
+    var count = 0
+    var common: Set<String> = []
+  }
+
+  init(
     commit: CommitInfo?, tree: ObjectID?, decoded: Decoded, publishBranch: String?,
-    policiesInForce: PoliciesInForce? = nil
+    policiesInForce: PoliciesInForce? = nil, files: FileSummary = FileSummary()
   ) {
+    self.files = files
     self.commit = commit
     self.tree = tree
     self.decoded = decoded
@@ -56,7 +64,7 @@ extension DesiredSource {
       let reading = try read(tree: entry.id, judgedBy: inForce, in: repository)
       return DesiredSource(
         commit: commit, tree: entry.id, decoded: reading.decoded,
-        publishBranch: reading.publishBranch, policiesInForce: inForce)
+        publishBranch: reading.publishBranch, policiesInForce: inForce, files: reading.files)
     } catch .notAFolder {
       throw .noDesiredState(path: path, revision: revision)
     } catch {
@@ -90,23 +98,40 @@ extension DesiredSource {
     }
   }
 
-  /// What a tree of desired state says, such as the one last applied.
+  /// A tree of desired state without its commit, such as the one last applied.
+  package static func tree(
+    _ tree: ObjectID, in repository: borrowing Repository
+  ) throws(GitError) -> DesiredSource {
+    let reading = try read(tree: tree, in: repository)
+    return DesiredSource(
+      commit: nil, tree: tree, decoded: reading.decoded, publishBranch: reading.publishBranch,
+      files: reading.files)
+  }
+
   package static func decode(
     tree: ObjectID, in repository: borrowing Repository
   ) throws(GitError) -> Decoded {
-    try read(tree: tree, in: repository).decoded
+    try self.tree(tree, in: repository).decoded
   }
 
   private struct Reading {
     let decoded: Decoded
     let publishBranch: String?
+    let files: FileSummary
   }
 
   private static func read(
     tree: ObjectID, judgedBy policies: PoliciesInForce? = nil, in repository: borrowing Repository
   ) throws(GitError) -> Reading {
     guard let listing = try repository.files(in: tree) else { throw .notAFolder(path: "") }
-    return try read(listing, judgedBy: policies) { file, limit throws(GitError) in
+    let documents = try RepositoryWorkers.reading(
+      listing.files.filter { isDocument($0.path) }, in: repository
+    ) { file, repository throws(GitError) in
+      try document(file) { file, limit throws(GitError) in
+        try repository.blob(file.id, limit: limit)
+      }
+    }
+    return try reading(listing, documents, judgedBy: policies) { file, limit throws(GitError) in
       try repository.blob(file.id, limit: limit)
     }
   }
@@ -115,33 +140,61 @@ extension DesiredSource {
     _ listing: TreeListing, judgedBy policies: PoliciesInForce? = nil,
     read: (TreeFile, Int) throws(GitError) -> [UInt8]
   ) throws(GitError) -> Reading {
+    var documents: [Document] = []
+    for file in listing.files where isDocument(file.path) {
+      documents.append(try document(file, read))
+    }
+    return try reading(listing, documents, judgedBy: policies, read)
+  }
+
+  /// A file of documents that has been read, or what is wrong with it.
+  enum Document: Sendable {
+    case source(SourceFile)
+    case findings([Finding])
+  }
+
+  static func document(
+    _ file: TreeFile, _ read: (TreeFile, Int) throws(GitError) -> [UInt8]
+  ) throws(GitError) -> Document {
+    guard let bytes = try bytes(of: file, upTo: YAMLReader.sizeLimit, read) else {
+      return .findings([
+        Finding(
+          Place(file: file.path, line: 1, column: 1),
+          "the file has more than \(YAMLReader.sizeLimit) bytes", hint: "split it",
+          category: .file)
+      ])
+    }
+    do throws(YAMLError) {
+      let documents = try YAMLReader.documents(in: bytes, file: file.path)
+      return .source(SourceFile(path: file.path, documents: documents))
+    } catch {
+      return .findings(error.findings.map { $0.categorized(as: .syntax) })
+    }
+  }
+
+  private static func reading(
+    _ listing: TreeListing, _ documents: [Document], judgedBy policies: PoliciesInForce?,
+    _ read: (TreeFile, Int) throws(GitError) -> [UInt8]
+  ) throws(GitError) -> Reading {
     var findings = listing.problems.map { problem in
       Finding(
         Place(file: problem.path, line: 1, column: 1), "\(problem)", category: .file)
     }
     var sources: [SourceFile] = []
-    for file in listing.files where isDocument(file.path) {
-      guard let bytes = try bytes(of: file, upTo: YAMLReader.sizeLimit, read) else {
-        findings.append(
-          Finding(
-            Place(file: file.path, line: 1, column: 1),
-            "the file has more than \(YAMLReader.sizeLimit) bytes", hint: "split it",
-            category: .file))
-        continue
-      }
-      do throws(YAMLError) {
-        let documents = try YAMLReader.documents(in: bytes, file: file.path)
-        sources.append(SourceFile(path: file.path, documents: documents))
-      } catch {
-        findings += error.findings.map { $0.categorized(as: .syntax) }
+    for document in documents {
+      switch document {
+      case .source(let source): sources.append(source)
+      case .findings(let found): findings += found
       }
     }
     let requests = try requests(for: sources, in: listing, read)
     let decoded = DesiredState.decode(sources, requests: requests, policiesInForce: policies)
-    let branch = publishBranch(in: sources)
-    guard !findings.isEmpty else { return Reading(decoded: decoded, publishBranch: branch) }
+    let files = FileSummary(
+      count: listing.files.count,
+      common: Set(sources.filter { !$0.declaresIdentitiesAlone }.map(\.path)))
     return Reading(
-      decoded: .findings((findings + decoded.findings).sorted()), publishBranch: branch)
+      decoded: findings.isEmpty ? decoded : .findings((findings + decoded.findings).sorted()),
+      publishBranch: publishBranch(in: sources), files: files)
   }
 
   /// What the settings say alone: upkeep must find its branch while other documents are wrong.
@@ -188,11 +241,11 @@ extension DesiredSource {
     return PoliciesInForce(source: revision, policies: state.policies)
   }
 
-  private static func isDocument(_ path: String) -> Bool {
+  static func isDocument(_ path: String) -> Bool {
     path.hasSuffix(".yaml") || path.hasSuffix(".yml")
   }
 
-  private static func requests(
+  static func requests(
     for sources: [SourceFile], in listing: TreeListing,
     _ read: (TreeFile, Int) throws(GitError) -> [UInt8]
   ) throws(GitError) -> [String: Result<CertificationRequest, RequestProblem>] {
@@ -225,10 +278,21 @@ extension DesiredSource {
 }
 
 extension Node {
-  fileprivate func isDocument(of kind: String) -> Bool {
+  /// What a document says it is; nil when it says nothing.
+  var documentKind: String? {
     guard case .mapping(let entries, _) = self,
       case .scalar(let scalar)? = entries.first(where: { $0.key.text == "kind" })?.value
-    else { return false }
-    return scalar.text == kind
+    else { return nil }
+    return scalar.text
+  }
+
+  fileprivate func isDocument(of kind: String) -> Bool { documentKind == kind }
+}
+
+extension SourceFile {
+  fileprivate var declaresIdentitiesAlone: Bool {
+    documents.allSatisfy { document in
+      Identity.Kind.allCases.contains { $0.rawValue == document.documentKind }
+    }
   }
 }

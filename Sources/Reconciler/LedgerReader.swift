@@ -6,13 +6,22 @@ enum LedgerReader {
   static func certificate(
     _ bytes: [UInt8], path: String
   ) throws(ReconcileError) -> IssuedCertificate {
+    var reader = LedgerCertificate.Reader()
+    return try certificate(bytes, path: path, with: &reader)
+  }
+
+  /// - Parameter blob: the object that holds the bytes.
+  static func certificate(
+    _ bytes: [UInt8], path: String, blob: ObjectID? = nil,
+    with reader: inout LedgerCertificate.Reader
+  ) throws(ReconcileError) -> IssuedCertificate {
     let below = path.dropFirst(LedgerPath.issued.count + 1)
     guard let place = LedgerPath.parse(String(below), ending: ".pem") else {
       throw .damagedLedger(path: path, reason: "is not a path of the ledger")
     }
     let certificate: IssuedCertificate
     do {
-      certificate = try LedgerCertificate.decode(bytes, issuer: place.id.issuer)
+      certificate = try reader.decode(bytes, issuer: place.id.issuer, record: blob)
     } catch {
       throw .damagedLedger(path: path, reason: "\(error)")
     }

@@ -21,6 +21,12 @@ package struct Observation: Sendable {
   static let nothing = Observation(
     tip: nil, state: .empty, desiredTree: nil, files: [:], warnings: [], lastDesiredCommit: nil,
     isUnited: false)
+
+  func with(files: [String: ObjectID]) -> Observation {
+    Observation(
+      tip: tip, state: state, desiredTree: desiredTree, files: files, warnings: warnings,
+      lastDesiredCommit: lastDesiredCommit, isUnited: isUnited)
+  }
 }
 
 /// Runs a step of git and says its errors in the reconciler's words.
@@ -52,14 +58,72 @@ struct Observer {
     _ tip: ObjectID?, in repository: borrowing Repository
   ) throws(ReconcileError) -> Observation {
     guard let tip else { return .nothing }
+    let head = try head(tip, in: repository)
+    return try observation(
+      of: head, files: try files(of: head, in: repository),
+      certificates: try certificates(in: head.commit.tree, repository)
+        .merging(lapsedAuthorities(in: head.commit.tree, repository)) { first, _ in first },
+      in: repository)
+  }
+
+  /// What the newest commit is, without what is in it.
+  struct Head {
+    let commit: CommitInfo
+    let top: [TreeEntry]
+    fileprivate let records: [CommitInfo]
+    fileprivate let warnings: [String]
+
+    /// When the newest of certwright's own commits was made.
+    var newestSigningTime: Timestamp? { records.map(\.committer.time).max() }
+    var isUnited: Bool { records.count > 1 }
+    var desiredTree: ObjectID? { top.first { $0.name == "desired" && $0.kind == .folder }?.id }
+  }
+
+  func head(
+    _ tip: ObjectID, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Head {
     let commit = try git { () throws(GitError) in try repository.commit(tip) }
     let top = try git { () throws(GitError) in try repository.children(of: commit.tree).entries }
     // Whatever is on a branch that certwright did not make would be removed from it.
     guard top.isEmpty || top.contains(where: { $0.name == LedgerPath.folder }) else {
       throw .foreignBranch(commit: tip)
     }
+    let (records, warnings) = try newestRecords(from: commit, in: repository)
+    return Head(commit: commit, top: top, records: records, warnings: warnings)
+  }
+
+  /// The observation that a head makes with some or all files and certificates.
+  func observation(
+    of head: Head, files: [String: ObjectID], certificates: [CertificateID: IssuedCertificate],
+    in repository: borrowing Repository
+  ) throws(ReconcileError) -> Observation {
+    Observation(
+      tip: head.commit, state: try state(head, certificates, in: repository),
+      desiredTree: head.desiredTree, files: files, warnings: head.warnings,
+      lastDesiredCommit: try lastDesiredCommit(from: head.commit, in: repository),
+      isUnited: head.isUnited)
+  }
+
+  /// What a head says by itself: when it was made and from what, with nothing that it holds.
+  func outline(
+    of head: Head, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Observation {
+    Observation(
+      tip: head.commit,
+      state: PublishedState(
+        certificates: [:], events: [:], revocationLists: [:], isSimulated: nil,
+        newestSigningTime: head.newestSigningTime),
+      desiredTree: head.desiredTree, files: [:], warnings: head.warnings,
+      lastDesiredCommit: try lastDesiredCommit(from: head.commit, in: repository),
+      isUnited: head.isUnited)
+  }
+
+  /// - Parameter left: top folders that are not listed, besides those that hold nothing rendered.
+  func files(
+    of head: Head, leaving left: Set<String> = [], in repository: borrowing Repository
+  ) throws(ReconcileError) -> [String: ObjectID] {
     var files: [String: ObjectID] = [:]
-    for entry in top where !["ledger", "desired"].contains(entry.name) {
+    for entry in head.top where !left.union(["ledger", "desired"]).contains(entry.name) {
       guard entry.kind == .folder else {
         files[entry.name] = entry.id
         continue
@@ -67,12 +131,7 @@ struct Observer {
       let listing = try git { () throws(GitError) in try repository.files(in: entry.id) }
       for file in listing?.files ?? [] { files["\(entry.name)/\(file.path)"] = file.id }
     }
-    let (records, warnings) = try newestRecords(from: commit, in: repository)
-    return Observation(
-      tip: commit, state: try state(commit, records: records, in: repository),
-      desiredTree: top.first { $0.name == "desired" && $0.kind == .folder }?.id, files: files,
-      warnings: warnings, lastDesiredCommit: try lastDesiredCommit(from: commit, in: repository),
-      isUnited: records.count > 1)
+    return files
   }
 
   /// The desired commit last applied, as the newest commit along first parents that names one says.
@@ -125,19 +184,19 @@ struct Observer {
   }
 
   private func state(
-    _ tip: CommitInfo, records: [CommitInfo], in repository: borrowing Repository
+    _ head: Head, _ certificates: [CertificateID: IssuedCertificate],
+    in repository: borrowing Repository
   ) throws(ReconcileError) -> PublishedState {
+    let tree = head.commit.tree
     let simulated = try git { () throws(GitError) in
-      try repository.entry(at: LedgerPath.simulatedTime, in: tip.tree)
+      try repository.entry(at: LedgerPath.simulatedTime, in: tree)
     }
-    let (lists, united) = try revocationLists(in: records, repository)
+    let (lists, united) = try revocationLists(in: head.records, repository)
     return PublishedState(
-      certificates: try certificates(in: tip.tree, repository)
-        .merging(lapsedAuthorities(in: tip.tree, repository)) { first, _ in first },
-      events: try events(in: tip.tree, repository),
+      certificates: certificates, events: try events(in: tree, repository),
       revocationLists: lists, isSimulated: simulated != nil,
-      newestSigningTime: records.map(\.committer.time).max(),
-      suspension: SuspensionRecord.standing(try suspensions(in: tip.tree, repository)),
+      newestSigningTime: head.newestSigningTime,
+      suspension: SuspensionRecord.standing(try suspensions(in: tree, repository)),
       unitedLists: united)
   }
 
@@ -164,19 +223,52 @@ struct Observer {
     in tree: ObjectID, _ repository: borrowing Repository
   ) throws(ReconcileError) -> [CertificateID: IssuedCertificate] {
     let earliest = (now - Self.lookBack).compactDay
-    var certificates: [CertificateID: IssuedCertificate] = [:]
+    var files: [TreeFile] = []
     for key in try folders(of: LedgerPath.issued, in: tree, repository) {
       for day in try folders(of: key.path, in: tree, repository) where day.name >= earliest {
         let listing = try git { () throws(GitError) in try repository.files(in: day.id) }
-        for file in listing?.files ?? [] {
-          let path = "\(day.path)/\(file.path)"
-          let bytes = try git { () throws(GitError) in
-            try repository.blob(file.id, limit: Self.certificateLimit)
-          }
-          let certificate = try LedgerReader.certificate(bytes, path: path)
-          certificates[certificate.id] = certificate
+        files += (listing?.files ?? []).map {
+          TreeFile(path: "\(day.path)/\($0.path)", id: $0.id)
         }
       }
+    }
+    let certificates = try RepositoryWorkers.map(files, in: repository) {
+      files, repository throws(ReconcileError) in
+      var reader = LedgerCertificate.Reader()
+      var certificates: [IssuedCertificate] = []
+      certificates.reserveCapacity(files.count)
+      for file in files {
+        certificates.append(try Self.certificate(file, with: &reader, in: repository))
+      }
+      return certificates
+    }
+    return Dictionary(
+      certificates.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private static func certificate(
+    _ file: TreeFile, with reader: inout LedgerCertificate.Reader,
+    in repository: borrowing Repository
+  ) throws(ReconcileError) -> IssuedCertificate {
+    let bytes = try git { () throws(GitError) in
+      try repository.blob(file.id, limit: certificateLimit)
+    }
+    return try LedgerReader.certificate(bytes, path: file.path, blob: file.id, with: &reader)
+  }
+
+  /// The certificates at some paths of the ledger; nil when one is not there.
+  func certificates(
+    at paths: Set<String>, of head: Head, in repository: borrowing Repository
+  ) throws(ReconcileError) -> [IssuedCertificate]? {
+    var reader = LedgerCertificate.Reader()
+    var certificates: [IssuedCertificate] = []
+    for path in paths.sorted() {
+      let entry = try git { () throws(GitError) in
+        try repository.entry(at: path, in: head.commit.tree)
+      }
+      guard let entry else { return nil }
+      certificates.append(
+        try Self.certificate(TreeFile(path: path, id: entry.id), with: &reader, in: repository))
     }
     return certificates
   }

@@ -25,6 +25,8 @@ package struct Options: Sendable {
   /// The remotes that are read and written through certwright's own clone; nil where the repository
   /// itself is.
   package var upstream: Upstream?
+  /// Where plans without changes are remembered; nil remembers none.
+  package var cache: PlanCache?
 
   package init(
     repository: String, path: String, revision: String, publishedBranch: String?, keys: String,

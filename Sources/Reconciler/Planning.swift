@@ -11,6 +11,7 @@ package struct Planning: Sendable {
   package let observation: Observation
   package let branch: String
   package let isWithholdingRoots: Bool
+  let files: DesiredSource.FileSummary
 }
 
 /// Reads both states and compares them. Needs no key, no network and writes nothing.
@@ -38,19 +39,16 @@ package struct PlanningRun {
     insteadOf source: DesiredSource? = nil, in repository: borrowing Repository
   ) throws(ReconcileError) -> Planning? {
     let branch = options.publishedBranch ?? source?.publishBranch ?? Self.standardBranch
-    guard let tip = try tip(of: branch, in: repository).0 else { return nil }
+    guard let tip = try tip(of: branch, in: repository).id else { return nil }
     let commit = try git { () throws(GitError) in try repository.commit(tip) }
     let tree = try git { () throws(GitError) in
       try repository.entry(at: "desired", in: commit.tree)
     }
     guard let tree else { return nil }
-    let decoded = try git { () throws(GitError) in
-      try DesiredSource.decode(tree: tree.id, in: repository)
+    let source = try git { () throws(GitError) in
+      try DesiredSource.tree(tree.id, in: repository)
     }
-    return try plan(
-      DesiredSource(
-        commit: nil, tree: tree.id, decoded: decoded, publishBranch: branch),
-      in: repository)
+    return try plan(source, on: branch, in: repository)
   }
 
   /// - Parameter fromWorkTree: reads desired state as it is being edited.
@@ -66,20 +64,61 @@ package struct PlanningRun {
   }
 
   package func plan(
-    _ source: DesiredSource, in repository: borrowing Repository
+    _ source: DesiredSource, on branch: String? = nil, in repository: borrowing Repository
   ) throws(ReconcileError) -> Planning {
     let desired = try source.state()
-    let branch = options.publishedBranch ?? source.publishBranch ?? Self.standardBranch
-    let (tip, isRemote) = try tip(of: branch, in: repository)
-    let observation = try Observer(now: options.now).observe(tip, in: repository)
+    let branch =
+      branch ?? options.publishedBranch ?? source.publishBranch ?? Self.standardBranch
+    let tip = try tip(of: branch, in: repository)
+    let observation = try Observer(now: options.now).observe(tip.id, in: repository)
     try checkClock(observation)
-    let lastApplied = try lastApplied(observation, source, desired, in: repository)
+    let planning = try plan(
+      Input(
+        source: source, desired: desired,
+        lastApplied: try lastApplied(observation, source, desired, in: repository),
+        observation: observation, branch: branch, tip: tip,
+        files: try fileCounts(source, observation, in: repository)),
+      in: repository
+    ).planning
+    settled(source)?.remember(planning, asOf: options.now)
+    return planning
+  }
+
+  /// What a plan is made from: both states, whole or as much of them as decides.
+  struct Input {
+    let source: DesiredSource
+    let desired: DesiredState
+    let lastApplied: DesiredState
+    let observation: Observation
+    let branch: String
+    let tip: Tip
+    let files: PlanLimits.FileCounts
+    /// How many certificates are in force, when that cannot be counted in the state.
+    var inForce: Int?
+  }
+
+  /// A plan, and what tells whether part of the states was enough for it.
+  struct Made {
+    let planning: Planning
+    /// Whether something is to be done besides publishing.
+    let isPlanned: Bool
+    /// Whether something changes for everybody below an issuer.
+    let isSweeping: Bool
+  }
+
+  func plan(
+    _ input: Input, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Made {
+    let (source, observation) = (input.source, input.observation)
+    let (desired, lastApplied) = (input.desired, input.lastApplied)
     let (rewind, warnings) = try rewind(source, observation, in: repository)
     let unsigned = try unsigned(source, observation, in: repository)
+    let planned = Planner.plan(
+      desired: desired, lastApplied: lastApplied, published: observation.state, now: options.now,
+      isWithholdingRoots: isWithholdingRoots,
+      liftableProtections: allowances["protections"] ?? 0)
     let changes =
-      try self.changes(
-        desired: desired, lastApplied: lastApplied, observation, tree: source.tree,
-        files: try fileCounts(source, observation, in: repository)) + rewind + unsigned
+      try self.changes(planned, input) + rewind + unsigned
       + policyChanges(source, desired, lastApplied)
     let access = AccessComparison.report(
       desired: desired, lastApplied: lastApplied, published: observation.state,
@@ -89,42 +128,55 @@ package struct PlanningRun {
       allowances: allowances)
     let plan = Plan(
       source: Plan.Source(
-        desiredCommit: source.commit?.id ?? lastCommit(source, observation), publishedCommit: tip,
-        publishedBranch: branch, path: options.path),
+        desiredCommit: source.commit?.id ?? lastCommit(source, observation),
+        publishedCommit: input.tip.id, publishedBranch: input.branch, path: options.path),
       now: options.now, changes: changes + emptied,
       warnings: observation.warnings + warnings + [source.policyNote].compactMap(\.self)
         + (options.signers != nil && source.tree == nil
           ? ["the work tree is not signed: who signs the change was not checked"] : [])
-        + (isRemote ? ["there is no local branch \(branch): origin's was read"] : [])
+        + input.tip.warnings(branch: input.branch)
         + Planner.warnings(desired: desired, published: observation.state),
       causes: Causes.commits(
         for: changes, from: source.commit, path: options.path,
         lastApplied: observation.lastDesiredCommit, in: repository),
       access: access.changes)
-    return Planning(
-      plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
-      observation: observation, branch: branch, isWithholdingRoots: isWithholdingRoots)
+    return Made(
+      planning: Planning(
+        plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
+        observation: observation, branch: input.branch, isWithholdingRoots: isWithholdingRoots,
+        files: source.files),
+      isPlanned: !planned.isEmpty, isSweeping: access.isSweeping)
   }
 
   /// The newest published commit, of this repository or, where a clone has not made the branch its
   /// own, of its origin: taking that for an empty CA would propose a second one.
-  private func tip(
+  func tip(
     of branch: String, in repository: borrowing Repository
-  ) throws(ReconcileError) -> (ObjectID?, isRemote: Bool) {
+  ) throws(ReconcileError) -> Tip {
     if let upstream = options.upstream {
-      return (try upstream.tip(of: branch, in: repository), false)
+      return Tip(id: try upstream.tip(of: branch, in: repository), isRemote: false)
     }
     let local = try git { () throws(GitError) in try repository.reference("refs/heads/\(branch)") }
     try PublishedMark.check(local, of: branch, in: repository)
-    if let local { return (local, false) }
+    if let local { return Tip(id: local, isRemote: false) }
     let remote = try git { () throws(GitError) in
       try repository.reference("refs/remotes/origin/\(branch)")
     }
-    return (remote, remote != nil)
+    return Tip(id: remote, isRemote: remote != nil)
+  }
+
+  struct Tip {
+    let id: ObjectID?
+    /// Whether it is origin's because there is no branch of this repository's own.
+    let isRemote: Bool
+
+    func warnings(branch: String) -> [String] {
+      isRemote ? ["there is no local branch \(branch): origin's was read"] : []
+    }
   }
 
   /// Upkeep runs on what was applied last, and is recorded as such.
-  private func lastCommit(_ source: DesiredSource, _ observation: Observation) -> ObjectID? {
+  func lastCommit(_ source: DesiredSource, _ observation: Observation) -> ObjectID? {
     source.tree != nil && source.tree == observation.desiredTree
       ? observation.lastDesiredCommit : nil
   }
@@ -155,7 +207,7 @@ package struct PlanningRun {
   }
 
   /// What the host demands to be signed and is not.
-  private func unsigned(
+  func unsigned(
     _ source: DesiredSource, _ observation: Observation, in repository: borrowing Repository
   ) throws(ReconcileError) -> [Change] {
     guard let signers = options.signers, let commit = source.commit, let tree = source.tree else {
@@ -202,17 +254,14 @@ package struct PlanningRun {
   /// All changes: what is to be issued and revoked, then what of the published files is not what it
   /// should be.
   private func changes(
-    desired: DesiredState, lastApplied: DesiredState, _ observation: Observation, tree: ObjectID?,
-    files: PlanLimits.FileCounts
+    _ planned: [Change], _ input: Input
   ) throws(ReconcileError) -> [Change] {
-    let planned = Planner.plan(
-      desired: desired, lastApplied: lastApplied, published: observation.state, now: options.now,
-      isWithholdingRoots: isWithholdingRoots,
-      liftableProtections: allowances["protections"] ?? 0)
+    let (desired, lastApplied) = (input.desired, input.lastApplied)
+    let observation = input.observation
     let rendered = try PublishedTree(
       desired: desired, published: observation.state,
       at: observation.state.newestSigningTime ?? options.now
-    ).files().mapValues { BlobID.of($0) }
+    ).files().mapValues(\.id)
     var changes = planned
     changes += PublishingPlanner.changes(
       rendered: rendered, published: observation.files, desired: desired,
@@ -221,7 +270,7 @@ package struct PlanningRun {
     if observation.tip != nil {
       changes += QuietIntent.changes(desired: desired, lastApplied: lastApplied)
     }
-    if changes.isEmpty, let tree, tree != observation.desiredTree {
+    if changes.isEmpty, let tree = input.source.tree, tree != observation.desiredTree {
       changes.append(
         Change(.publish, .folder("desired"), .paths(["desired"]), [.desiredTreeChanged]))
     }
@@ -231,14 +280,14 @@ package struct PlanningRun {
     }
     changes += PlanLimits.changes(
       limits: lastApplied.settings.limits, planned: changes, published: observation.state,
-      now: options.now, files: files, allowances: allowances)
+      now: options.now, files: input.files, allowances: allowances, inForce: input.inForce)
     return changes
   }
 
   // MARK: - The clock
 
   /// A clock that went back would sign CRLs that relying parties take for older ones.
-  private func checkClock(_ observation: Observation) throws(ReconcileError) {
+  func checkClock(_ observation: Observation) throws(ReconcileError) {
     guard let newest = observation.state.newestSigningTime else { return }
     if options.now < newest - Clock.skew { throw .clockBehind(now: options.now, newest: newest) }
   }

@@ -59,8 +59,8 @@ struct Publication {
       desired: planning.desired, published: state, at: options.now
     ).files()
     var files: [String: TreeContent] = [:]
-    for (path, bytes) in rendered where planning.observation.files[path] != BlobID.of(bytes) {
-      files[path] = .bytes(bytes)
+    for (path, content) in rendered where planning.observation.files[path] != content.id {
+      files[path] = content
     }
     return (files, Set(rendered.keys))
   }

@@ -2,7 +2,7 @@ import PKI
 
 extension PublishedTree {
   /// ``render()`` with its errors in the reconciler's words.
-  func files() throws(ReconcileError) -> [String: [UInt8]] {
+  func files() throws(ReconcileError) -> [String: TreeContent] {
     do throws(ProxyViewError) {
       return try render()
     } catch {

@@ -28,6 +28,8 @@ package struct AccessComparison {
     package var changes: [AccessChange] = []
     /// Routes for certificates that let several in before and nobody afterwards.
     package var emptied: [AccessDoor] = []
+    /// Whether something changes for everybody below an issuer, on lists or not.
+    package var isSweeping = false
   }
 
   package static func report(
@@ -42,7 +44,10 @@ package struct AccessComparison {
     }
     let comparison = AccessComparison(
       desired: desired, lastApplied: lastApplied, published: published, changes, now)
-    return Report(changes: comparison.changes, emptied: comparison.emptied)
+    let moved = comparison.movedIssuers
+    return Report(
+      changes: comparison.changes(moved), emptied: comparison.emptied,
+      isSweeping: !moved.isEmpty)
   }
 
   private init(
@@ -68,9 +73,9 @@ package struct AccessComparison {
     places = AccessPlaces(doors.map(\.door))
   }
 
-  private var changes: [AccessChange] {
+  private func changes(_ moved: Set<KeyID>) -> [AccessChange] {
     var groups = AccessGroups(places: places, doors: doors.map(\.door))
-    for name in names { groups.add(name, outcomes(of: name)) }
+    for name in names(moved) { groups.add(name, outcomes(of: name)) }
     return (groups.changes + anyone).sorted { left, right in
       (left.rank, left.who == .anyone ? 0 : 1, left.sentence)
         < (right.rank, right.who == .anyone ? 0 : 1, right.sentence)
@@ -86,9 +91,8 @@ package struct AccessComparison {
 
   // MARK: - Whom to look at
 
-  private var names: [Name] {
+  private func names(_ moved: Set<KeyID>) -> [Name] {
     var names = plan.touched.union(before.listed).union(after.listed)
-    let moved = movedIssuers
     if !moved.isEmpty {
       for certificate in plan.state.certificates.values where moved.contains(certificate.id.issuer)
       {

@@ -11,6 +11,8 @@ package struct DesiredState: Hashable, Sendable {
   package let settings: Settings
   /// Follows from authorities and identities; kept because every plan asks for all of it.
   private let renewals: [Name: Lifetime]
+  /// The identities that decide when their issuers renew.
+  package let renewalDeciders: Set<Name>
 
   package init(
     authorities: [Name: Authority], identities: [Name: Identity], revocations: [Revocation],
@@ -24,8 +26,9 @@ package struct DesiredState: Hashable, Sendable {
     self.proxies = proxies
     self.policies = policies
     self.settings = settings
-    renewals =
-      RenewalSchedule(AuthorityTree(authorities), identities: identities.values).renewBefore
+    let schedule = RenewalSchedule(AuthorityTree(authorities), identities: identities.values)
+    renewals = schedule.renewBefore
+    renewalDeciders = Set(schedule.longest.values.map(\.subject))
   }
 
   package static let empty = DesiredState(

@@ -26,11 +26,13 @@ package enum PlanLimits {
   /// - Parameter limits: those that were last applied, so that a change cannot lift its own limit.
   package static func changes(
     limits: Settings.Limits, planned: [Change], published: PublishedState, now: Timestamp,
-    files: FileCounts = FileCounts(), allowances: [String: Int] = [:]
+    files: FileCounts = FileCounts(), allowances: [String: Int] = [:], inForce: Int? = nil
   ) -> [Change] {
-    let existing = published.certificates.values.count {
-      !$0.facts.isAuthority && !$0.isExpired(at: now) && !published.isRevoked($0.id)
-    }
+    let existing =
+      inForce
+      ?? published.certificates.values.count {
+        !$0.facts.isAuthority && !$0.isExpired(at: now) && !published.isRevoked($0.id)
+      }
     guard existing > 0 || files.existing > 0 else { return [] }
     return counted(planned, existing: existing, limits, files).compactMap { counted in
       guard counted.existing > 0,

@@ -73,8 +73,7 @@ extension Planner {
     if !new.isEmpty { reasons.append(.entriesAdded(new.count)) }
     if new.count < added.count { reasons.append(.reasonsChanged(added.count - new.count)) }
     if !released.isEmpty { reasons.append(.entriesReleased(released.count)) }
-    let refreshAt = Timestamp(
-      seconds: previous.nextUpdate.seconds + 1 - settings.refreshBefore.seconds)
+    let refreshAt = previous.refresh(before: settings.refreshBefore)
     if refreshAt <= now {
       reasons.append(.revocationListDue(refreshAt: refreshAt, nextUpdate: previous.nextUpdate))
     }

@@ -27,36 +27,59 @@ package struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension LedgerCertificate {
-  /// Reads what ``encode(_:)`` wrote.
-  ///
-  /// - Parameter issuer: the key that signed, which the path names.
-  package static func decode(
-    _ bytes: [UInt8], issuer: KeyID
-  ) throws(LedgerError) -> IssuedCertificate {
-    do throws(DERError) {
-      return try decode(try PEM.blocks(in: bytes), issuer: issuer)
-    } catch {
-      throw LedgerError(error.description)
+  /// Reads many files: what most of them have in common is read once and held once.
+  package struct Reader {
+    private var memory = CertificateMemory()
+    /// The intermediates that were read last, as text and as bytes.
+    private var last: (text: ArraySlice<UInt8>, intermediates: [[UInt8]]) = ([], [])
+
+    package init() {}
+
+    /// Reads what ``LedgerCertificate/encode(_:)`` wrote.
+    ///
+    /// - Parameters:
+    ///   - issuer: the key that signed, which the path names.
+    ///   - record: the blob that holds the bytes, when they are a published file's.
+    package mutating func decode(
+      _ bytes: [UInt8], issuer: KeyID, record: ObjectID? = nil
+    ) throws(LedgerError) -> IssuedCertificate {
+      do throws(DERError) {
+        return try read(bytes, issuer: issuer, record: record)
+      } catch {
+        throw LedgerError(error.description)
+      }
     }
+
+    private mutating func read(
+      _ bytes: [UInt8], issuer: KeyID, record: ObjectID?
+    ) throws(DERError) -> IssuedCertificate {
+      let (leaf, rest) = try PEM.first(in: bytes)
+      guard leaf.label == PEM.certificate else { throw Self.foreign }
+      let fields = LedgerCertificate.fields(of: leaf.preamble)
+      guard let owner = (fields["Identity"] ?? fields["Authority"]).flatMap({ Name($0) }) else {
+        throw DERError("does not say for whom the certificate was made")
+      }
+      let facts = try CertificateFacts(leaf.der, recalling: &memory)
+      return IssuedCertificate(
+        id: CertificateID(issuer: issuer, serial: facts.serial), issuedTo: owner,
+        request: fields["Request"], facts: facts, intermediates: try intermediates(rest),
+        record: record)
+    }
+
+    private mutating func intermediates(
+      _ text: ArraySlice<UInt8>
+    ) throws(DERError) -> [[UInt8]] {
+      if text == last.text { return last.intermediates }
+      let blocks = try PEM.blocks(in: Array(text))
+      guard blocks.allSatisfy({ $0.label == PEM.certificate }) else { throw Self.foreign }
+      last = (text, blocks.map(\.der))
+      return last.intermediates
+    }
+
+    private static let foreign = DERError("holds something else than certificates")
   }
 
-  private static func decode(
-    _ blocks: [PEM.Block], issuer: KeyID
-  ) throws(DERError) -> IssuedCertificate {
-    guard let leaf = blocks.first, blocks.allSatisfy({ $0.label == PEM.certificate }) else {
-      throw DERError("holds something else than certificates")
-    }
-    let fields = fields(of: leaf.preamble)
-    guard let owner = (fields["Identity"] ?? fields["Authority"]).flatMap({ Name($0) }) else {
-      throw DERError("does not say for whom the certificate was made")
-    }
-    let facts = try CertificateFacts(leaf.der)
-    return IssuedCertificate(
-      id: CertificateID(issuer: issuer, serial: facts.serial), issuedTo: owner,
-      request: fields["Request"], facts: facts, intermediates: blocks.dropFirst().map(\.der))
-  }
-
-  private static func fields(of preamble: [String]) -> [String: String] {
+  fileprivate static func fields(of preamble: [String]) -> [String: String] {
     var fields: [String: String] = [:]
     for line in preamble {
       let parts = line.split(separator: ":", maxSplits: 1)

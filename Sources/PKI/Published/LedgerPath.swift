@@ -53,8 +53,8 @@ package enum LedgerPath {
     else { return nil }
     let file = parts[3].dropLast(ending.count).split(
       separator: ".", omittingEmptySubsequences: false)
-    guard let serial = file.first.flatMap({ SerialNumber(hex: $0) }), file.count <= 2,
-      serial.description == file[0], Hex.encode(serial.bytes.prefix(1)) == parts[2]
+    guard let serial = file.first.flatMap({ SerialNumber(canonicalHex: $0) }), file.count <= 2,
+      file[0].utf8.prefix(2).elementsEqual(parts[2].utf8)
     else { return nil }
     guard file.count == 2 else {
       return Parsed(id: CertificateID(issuer: issuer, serial: serial), day: day, sequence: 0)

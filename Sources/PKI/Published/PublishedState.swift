@@ -20,6 +20,8 @@ package struct PublishedState: Sendable {
   package let revocations: [CertificateID: RevocationStatus]
   private let owned: [Name: [IssuedCertificate]]
   private let retired: Set<CertificateID>
+  /// Every name that has a certificate of an authority.
+  package let authorityOwners: Set<Name>
   package let authoritiesByKey: [KeyID: IssuedCertificate]
   /// Keys that were revoked as compromised, expired certificates included.
   package let compromisedKeys: Set<KeyID>
@@ -44,21 +46,35 @@ package struct PublishedState: Sendable {
     retired = Set(
       events.filter { $0.value.contains { $0.action == .retired } }.keys)
     var owned: [Name: [IssuedCertificate]] = [:]
+    owned.reserveCapacity(certificates.count)
+    var authorities: [KeyID: IssuedCertificate] = [:]
+    var authorityOwners: Set<Name> = []
     for certificate in certificates.values {
-      let owner = PublishedState.owner(of: certificate, events[certificate.id] ?? [])
+      let owner = PublishedState.owner(of: certificate, events[certificate.id])
       owned[owner, default: []].append(certificate)
+      guard certificate.facts.isAuthority else { continue }
+      authorityOwners.insert(owner)
+      let key = certificate.facts.keyID
+      if let other = authorities[key], IssuedCertificate.isOlder(certificate, than: other) {
+        continue
+      }
+      authorities[key] = certificate
     }
-    authoritiesByKey = Dictionary(
-      certificates.values.filter(\.facts.isAuthority).map { ($0.facts.keyID, $0) },
-      uniquingKeysWith: { IssuedCertificate.isOlder($0, than: $1) ? $1 : $0 })
-    self.owned = owned.mapValues { $0.sorted(by: IssuedCertificate.isOlder) }
+    self.authorityOwners = authorityOwners
+    authoritiesByKey = authorities
+    self.owned = owned.mapValues {
+      $0.count > 1 ? $0.sorted(by: IssuedCertificate.isOlder) : $0
+    }
   }
 
   package static let empty = PublishedState(
     certificates: [:], events: [:], revocationLists: [:], isSimulated: nil,
     newestSigningTime: nil)
 
-  private static func owner(of certificate: IssuedCertificate, _ events: [LedgerEvent]) -> Name {
+  private static func owner(
+    of certificate: IssuedCertificate, _ events: [LedgerEvent]?
+  ) -> Name {
+    guard let events else { return certificate.issuedTo }
     let renames = events.sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
     for event in renames.reversed() {
       if case .renamed(let name) = event.action { return name }
@@ -71,7 +87,7 @@ package struct PublishedState: Sendable {
 
   /// Who holds a certificate now.
   package func owner(of certificate: IssuedCertificate) -> Name {
-    PublishedState.owner(of: certificate, events[certificate.id] ?? [])
+    PublishedState.owner(of: certificate, events[certificate.id])
   }
 
   package func isRetired(_ id: CertificateID) -> Bool { retired.contains(id) }

@@ -18,17 +18,23 @@ package struct PublishedTree {
   /// Every file by its path. Proxies whose server has no certificate are left out.
   ///
   /// - Throws: what a proxy's configuration cannot express; the decoder refuses it before.
-  package func render() throws(ProxyViewError) -> [String: [UInt8]] {
+  package func render() throws(ProxyViewError) -> [String: TreeContent] {
     var files: [String: [UInt8]] = [:]
-    for name in published.owners { add(authority: name, to: &files) }
-    for identity in desired.identities.values { add(identity, to: &files) }
+    for name in published.authorityOwners { add(authority: name, to: &files) }
     for bundle in desired.trustBundles.values {
       files["trust/\(bundle.name).pem"] = trustPEM(bundle.authorities)
     }
     for proxy in desired.proxies.values { try add(proxy, to: &files) }
     files["README.md"] = Array(
       PublishedReadme(desired: desired, published: published, at: at).text.utf8)
-    return files
+    var contents = files.mapValues { TreeContent.bytes($0) }
+    contents.reserveCapacity(files.count + desired.identities.count)
+    var chains: [KeyID: [[UInt8]]] = [:]
+    for identity in desired.identities.values {
+      guard let content = content(of: identity, &chains) else { continue }
+      contents["identities/\(identity.name).pem"] = content
+    }
+    return contents
   }
 
   // MARK: - Authorities
@@ -61,11 +67,21 @@ package struct PublishedTree {
 
   // MARK: - Identities
 
-  private func add(_ identity: Identity, to files: inout [String: [UInt8]]) {
+  /// The current certificate: the very file of the ledger, while the authorities above it are the
+  /// same as at issue.
+  ///
+  /// - Parameter chains: the intermediates below each issuing key, once they were found.
+  private func content(
+    of identity: Identity, _ chains: inout [KeyID: [[UInt8]]]
+  ) -> TreeContent? {
     guard let current = published.current(of: identity.name),
       !published.isRevoked(current.id)
-    else { return }
-    files["identities/\(identity.name).pem"] = pem(of: current)
+    else { return nil }
+    guard let record = current.record else { return .bytes(pem(of: current)) }
+    let key = current.id.issuer
+    let chain = chains[key] ?? published.intermediates(above: current).map(\.facts.der)
+    chains[key] = chain
+    return current.intermediates == chain ? .blob(record) : .bytes(pem(of: current))
   }
 
   /// A certificate and its present intermediates, as servers load them.

@@ -40,11 +40,28 @@ struct Digest160: Hashable, Comparable, Sendable {
 
   /// Reads forty lower-case hexadecimal digits.
   init?(hex: some StringProtocol) {
-    let digits = hex.utf8
-    guard digits.count == 40, !digits.contains(where: { (0x41...0x5a).contains($0) }),
-      let bytes = Hex.decode(hex)
-    else { return nil }
-    self.init(bytes)
+    guard hex.utf8.count == 40 else { return nil }
+    self.init(hexNumber: hex)
+  }
+
+  /// Reads up to forty lower-case hexadecimal digits as a number with leading zeros.
+  init?(hexNumber digits: some StringProtocol) {
+    var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
+    var count = 0
+    for digit in digits.utf8 {
+      let value: UInt32
+      switch digit {
+      case 0x30...0x39: value = UInt32(digit) - 0x30
+      case 0x61...0x66: value = UInt32(digit) - 0x61 + 10
+      default: return nil
+      }
+      count += 1
+      guard count <= 40 else { return nil }
+      words.0 = words.0 << 4 | words.1 >> 60
+      words.1 = words.1 << 4 | UInt64(words.2 >> 28)
+      words.2 = words.2 << 4 | value
+    }
+    self.init(high: words.0, middle: words.1, low: words.2)
   }
 
   var hex: String { Hex.encode(bytes) }

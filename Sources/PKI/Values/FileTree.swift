@@ -16,4 +16,12 @@ package enum TreeContent: Hashable, Sendable {
   /// An object that exists already: a blob, or a whole folder.
   case blob(ObjectID)
   case tree(ObjectID)
+
+  /// The id of the object that the path will name.
+  package var id: ObjectID {
+    switch self {
+    case .bytes(let bytes): BlobID.of(bytes)
+    case .blob(let id), .tree(let id): id
+    }
+  }
 }

@@ -35,6 +35,16 @@ package struct SerialNumber: Hashable, Comparable, Sendable, CustomStringConvert
     self.init(magnitude: bytes)
   }
 
+  /// Reads exactly what ``description`` writes.
+  init?(canonicalHex digits: some StringProtocol) {
+    let utf8 = digits.utf8
+    guard utf8.count.isMultiple(of: 2), !utf8.starts(with: "00".utf8),
+      let number = Digest160(hexNumber: digits), number.words != (0, 0, 0),
+      utf8.count < 40 || number.words.high >> 63 == 0
+    else { return nil }
+    self.number = number
+  }
+
   /// Lower-case hexadecimal, two digits a byte.
   package var description: String { Hex.encode(bytes) }
 

@@ -14,12 +14,12 @@ struct RenderedAudit {
   ) throws(ReconcileError) -> [AuditProblem] {
     let rendered = try PublishedTree(desired: desired, published: state, at: at).files()
     var problems: [AuditProblem] = []
-    for (path, bytes) in rendered {
+    for (path, content) in rendered {
       guard let published = files[path] else {
         problems.append(AuditProblem(path, "is missing", hint: Self.hint))
         continue
       }
-      if published != BlobID.of(bytes) {
+      if published != content.id {
         problems.append(
           AuditProblem(path, "is not what the published state renders to", hint: Self.hint))
       }

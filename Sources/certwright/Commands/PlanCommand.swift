@@ -45,11 +45,11 @@ struct PlanCommand: ParsableCommand {
     try Run.withRepository(global, options) { repository, options in
       let options = try signatures.demanding(options, for: repository)
       let run = PlanningRun(options, allowances: try Allowances(allow).counts)
-      let planning = try run.plan(fromWorkTree: worktree, in: repository)
-      let document = planning.plan.document
+      let plan = try run.review(fromWorkTree: worktree, in: repository)
+      let document = plan.document
       if let out { try PlanFile.write(document, to: out) }
       try Terminal.writeResult(format.render(document, isColored: global.isResultColored))
-      try exit(planning.plan)
+      try exit(plan)
     }
   }
 

@@ -38,6 +38,15 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "The folder in which plans without changes are remembered. (default: $XDG_CACHE_HOME/certwright)",
+      valueName: "dir"))
+  var cache: String?
+
+  @Flag(name: .customLong("no-cache"), help: "Read everything anew, and remember nothing.")
+  var noCache = false
+
+  @Option(
+    help: ArgumentHelp(
       "Decide as if it were this time, as in 2026-11-23T15:04:05Z.", valueName: "time"))
   var at: String?
 
@@ -54,12 +63,18 @@ struct GlobalOptions: ParsableArguments {
 
   /// The choices for the library; the system clock is read here and nowhere else.
   func options(isSimulated: Bool = false) -> Options {
-    Options(
+    var options = Options(
       repository: repository, path: path, revision: ref,
       publishedBranch: published ?? EnvironmentVariable.text("published"),
       keys: keys ?? EnvironmentVariable.text("keys") ?? standardKeys, clock: SystemClock.now,
       at: chosenTime.flatMap { Timestamp($0) },
       isSimulated: isSimulated, base: base ?? EnvironmentVariable.text("base"))
+    if !noCache, !EnvironmentVariable.isSet("no-cache") {
+      options.cache = PlanCache(
+        folder: cache ?? EnvironmentVariable.text("cache") ?? CacheFolder.path,
+        maker: CacheFolder.program)
+    }
+    return options
   }
 
   private var chosenTime: String? { at ?? EnvironmentVariable.text("at") }

@@ -15,7 +15,7 @@ extension Check {
   }
 
   /// The most names directly in one folder.
-  private static let folderLimit = 10_000
+  static let folderLimit = 10_000
 
   private static func checkFolders(_ declarations: Declarations, _ findings: FindingCollector) {
     guard declarations.owners.count > folderLimit else { return }

@@ -9,7 +9,7 @@ extension Check {
         findings.add(place, "the subject of an authority must not be empty")
         continue
       }
-      let key = key(authority.subject)
+      let key = authority.subject.comparisonKey
       if let first = authorities[key] {
         findings.add(
           place,
@@ -36,7 +36,7 @@ extension Check {
       let identity = resolved.identity
       // A server's certificate names nobody in an allow list, so its subject may be empty.
       if identity.subject.isEmpty, identity.kind == .server { continue }
-      let subject = key(identity.subject)
+      let subject = identity.subject.comparisonKey
       if let authority = authorities[subject] {
         findings.add(
           resolved.namePlace,
@@ -53,10 +53,13 @@ extension Check {
         hint: "the other is declared at \(first.namePlace)")
     }
   }
+}
 
-  private static func key(_ subject: Subject) -> String {
+extension Subject {
+  /// Equal for subjects that differ in the case of letters alone.
+  var comparisonKey: String {
     var key = ""
-    for attribute in subject.attributes {
+    for attribute in attributes {
       key += attribute.field.rawValue
       key += "="
       key += attribute.value

@@ -48,6 +48,17 @@ package enum PEM {
     return blocks
   }
 
+  /// The first block of a file, and the bytes that follow it.
+  static func first(
+    in bytes: [UInt8]
+  ) throws(DERError) -> (block: Block, rest: ArraySlice<UInt8>) {
+    var scanner = Scanner(bytes: bytes)
+    guard let block = try scanner.next() else {
+      throw DERError("the file holds 0 PEM blocks instead of one")
+    }
+    return (block, scanner.rest)
+  }
+
   /// The DER of a file that holds exactly one block of one label.
   package static func single(_ label: String, in bytes: [UInt8]) throws(DERError) -> [UInt8] {
     let blocks = try blocks(in: bytes)
@@ -69,6 +80,9 @@ package enum PEM {
     init(bytes: [UInt8]) {
       self.bytes = bytes
     }
+
+    /// What was not read yet.
+    var rest: ArraySlice<UInt8> { bytes[position...] }
 
     /// The next line without its end.
     private mutating func line() -> ArraySlice<UInt8>? {

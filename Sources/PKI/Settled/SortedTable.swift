@@ -1,0 +1,71 @@
+/// Rows of one width, sorted by their first eight bytes: found by halving, without being unpacked.
+struct SortedTable: Hashable, Sendable {
+  /// The bytes of a row, its key included.
+  let width: Int
+  let bytes: ArraySlice<UInt8>
+
+  init?(width: Int, bytes: ArraySlice<UInt8>) {
+    guard width >= 8, bytes.count.isMultiple(of: width) else { return nil }
+    self.width = width
+    self.bytes = bytes
+  }
+
+  /// - Parameter rows: each begins with its key and has this width.
+  init(width: Int, rows: [[UInt8]]) {
+    self.width = width
+    bytes = rows.sorted { $0.lexicographicallyPrecedes($1) }.flatMap(\.self)[...]
+  }
+
+  var count: Int { bytes.count / width }
+
+  func row(_ index: Int) -> ArraySlice<UInt8> {
+    let start = bytes.startIndex + index * width
+    return bytes[start..<start + width]
+  }
+
+  func key(_ index: Int) -> UInt64 { row(index).bigEndian(at: 0, UInt64.self) }
+
+  /// How many rows have a smaller key.
+  func count(below key: UInt64) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self.key(middle) < key { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Every row with this key.
+  func rows(for key: UInt64) -> [ArraySlice<UInt8>] {
+    var rows: [ArraySlice<UInt8>] = []
+    var index = count(below: key)
+    while index < count, self.key(index) == key {
+      rows.append(row(index))
+      index += 1
+    }
+    return rows
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// A number at an offset from the start, most significant byte first; bytes beyond the end count
+  /// as zeros.
+  func bigEndian<Number: FixedWidthInteger>(at offset: Int, _: Number.Type) -> Number {
+    var number: Number = 0
+    for index in 0..<Number.bitWidth / 8 {
+      let place = startIndex + offset + index
+      number = number << 8 | Number(truncatingIfNeeded: place < endIndex ? self[place] : 0)
+    }
+    return number
+  }
+}
+
+/// The Fowler-Noll-Vo hash of a text (FNV-1a, 64 bits): the same in every process, and no protection.
+/// Whoever makes two texts collide has one looked at beside the other, and nothing else.
+enum StableHash {
+  static func of(_ text: String) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash
+  }
+}
