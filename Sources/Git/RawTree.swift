@@ -29,10 +29,12 @@ struct RawTree {
     // A file and a folder of one name need not be neighbours, so neighbours are not enough.
     var seen: Set<String> = []
     var sorted = true
+    seen.reserveCapacity(bytes.count / 40)
+    entries.reserveCapacity(bytes.count / 40)
     while position < bytes.count {
       let (mode, nameStart) = try RawTree.mode(bytes, at: position)
-      guard let nameEnd = bytes[nameStart...].firstIndex(of: 0), bytes.count - nameEnd > 20,
-        let id = ObjectID(bytes[(nameEnd + 1)...(nameEnd + 20)])
+      guard let nameEnd = bytes[nameStart...].firstIndex(of: 0),
+        let id = ObjectID(bytes, at: nameEnd + 1)
       else { throw Damage(reason: "the tree ends in the middle of an entry") }
       position = nameEnd + 21
       let nameBytes = bytes[nameStart..<nameEnd]

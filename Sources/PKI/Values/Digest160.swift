@@ -33,6 +33,16 @@ struct Digest160: Hashable, Comparable, Sendable {
     return (Digest160(high: words.0, middle: words.1, low: words.2), count)
   }
 
+  /// Reads the twenty bytes at a place in others; nil when there are not as many.
+  init?(_ bytes: [UInt8], at start: Int) {
+    guard start >= 0, start <= bytes.count - 20 else { return nil }
+    var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
+    for index in start..<start + 8 { words.0 = words.0 << 8 | UInt64(bytes[index]) }
+    for index in start + 8..<start + 16 { words.1 = words.1 << 8 | UInt64(bytes[index]) }
+    for index in start + 16..<start + 20 { words.2 = words.2 << 8 | UInt32(bytes[index]) }
+    self.init(high: words.0, middle: words.1, low: words.2)
+  }
+
   /// Takes the words that the bytes make, most significant first.
   init(high: UInt64, middle: UInt64, low: UInt32) {
     (self.high, self.middle, self.low) = (high, middle, low)

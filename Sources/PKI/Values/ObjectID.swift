@@ -16,6 +16,12 @@ package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible
     self.digest = digest
   }
 
+  /// Reads the twenty bytes at a place in others, as in a tree; nil when there are not as many.
+  package init?(_ bytes: [UInt8], at start: Int) {
+    guard let digest = Digest160(bytes, at: start) else { return nil }
+    self.digest = digest
+  }
+
   package init(sha1 hash: Insecure.SHA1Digest) {
     digest = Digest160(prefixOf: hash)
   }

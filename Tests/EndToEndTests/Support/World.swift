@@ -10,6 +10,8 @@ final class World: Sendable {
   let folder: TemporaryFolder
   var repository: URL { folder.url("repository") }
   var keys: URL { folder.url("keys") }
+  /// Where plans without changes are remembered.
+  var cache: URL { folder.url("cache") }
 
   /// A repository whose first commit holds these files below `desired-state/`.
   init(_ files: [String: String] = Sample.files) throws {
@@ -58,8 +60,8 @@ final class World: Sendable {
   ) throws -> Outcome {
     try Program.run(
       [Program.certwright] + arguments, in: place ?? repository,
-      environment: ["CERTWRIGHT_KEYS": keys.path].merging(environment) { $1 }, input: input,
-      output: output)
+      environment: ["CERTWRIGHT_KEYS": keys.path, "CERTWRIGHT_CACHE": cache.path]
+        .merging(environment) { $1 }, input: input, output: output)
   }
 
   /// Applies without asking; at a time on a branch with simulated time, or now on a normal one.
@@ -84,10 +86,19 @@ final class World: Sendable {
     #expect(left == [], sourceLocation: sourceLocation)
   }
 
-  /// The plan as machines read it, whatever the exit code.
-  func plan(at time: Timestamp? = nil) throws -> PlanView {
-    let outcome = try certwright(
-      ["plan", "--format", "json"] + (time.map { ["--at", "\($0)"] } ?? []))
+  /// The plan as machines read it, whatever the exit code. Where time stands still, it must be the
+  /// same plan without what earlier plans left.
+  func plan(
+    at time: Timestamp? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> PlanView {
+    let arguments = ["plan", "--format", "json"] + (time.map { ["--at", "\($0)"] } ?? [])
+    let outcome = try certwright(arguments)
+    if time != nil {
+      let anew = try certwright(arguments + ["--no-cache"])
+      #expect(outcome.code == anew.code, sourceLocation: sourceLocation)
+      #expect(outcome.output == anew.output, sourceLocation: sourceLocation)
+      #expect(outcome.errors == anew.errors, sourceLocation: sourceLocation)
+    }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     guard let plan = try? decoder.decode(PlanView.self, from: Data(outcome.output.utf8)) else {
