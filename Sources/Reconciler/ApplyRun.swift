@@ -159,8 +159,7 @@ package struct ApplyRun {
       try checkTime(isSimulated: isSimulated)
       return Choice(planning: nil)
     }
-    let source = try DesiredSource.commit(
-      options.revision, path: options.path, base: options.base, in: repository)
+    let (source, early) = try run.read(in: repository)
     if let choice = try hindered(source, in: repository) { return choice }
     // A root that waits for somebody's word must not keep CRLs and leaves from being renewed.
     let careful = PlanningRun(
@@ -171,7 +170,7 @@ package struct ApplyRun {
         planning: try careful.upkeep(insteadOf: source, in: repository),
         pending: .findings(findings))
     }
-    let intent = try run.plan(source, in: repository)
+    let intent = try run.plan(source, early: early, in: repository)
     if let refusal = refusal(of: intent) {
       return Choice(
         planning: try careful.upkeep(insteadOf: source, in: repository), pending: refusal)

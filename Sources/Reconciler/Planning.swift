@@ -55,22 +55,58 @@ package struct PlanningRun {
   package func plan(
     fromWorkTree: Bool = false, in repository: borrowing Repository
   ) throws(ReconcileError) -> Planning {
-    let source =
-      fromWorkTree
+    let (source, early) = try read(fromWorkTree: fromWorkTree, in: repository)
+    return try plan(source, early: early, in: repository)
+  }
+
+  /// What was read of the published branch before it was known that it is the one.
+  package struct EarlyObservation: Sendable {
+    let tip: ObjectID
+    let result: Result<Observation, ReconcileError>
+  }
+
+  /// Reads desired state, and meanwhile the branch on which most of it is published.
+  func read(
+    fromWorkTree: Bool = false, in repository: borrowing Repository
+  ) throws(ReconcileError) -> (DesiredSource, EarlyObservation?) {
+    // What is wrong with the branch is said when it is the one.
+    guard
+      let tip = try? tip(of: options.publishedBranch ?? Self.standardBranch, in: repository).id
+    else { return (try source(fromWorkTree: fromWorkTree, in: repository), nil) }
+    let folder = repository.commonFolder
+    let results = Concurrently.run(
+      { () throws(ReconcileError) in
+        try source(fromWorkTree: fromWorkTree, in: repository)
+      },
+      { () throws(ReconcileError) in
+        // Handles of libgit2's are not shared between threads.
+        let own = try git { () throws(GitError) in try Repository(at: folder) }
+        return try Observer(now: options.now).observe(tip, in: own)
+      })
+    return (try results.0.get(), EarlyObservation(tip: tip, result: results.1))
+  }
+
+  private func source(
+    fromWorkTree: Bool, in repository: borrowing Repository
+  ) throws(ReconcileError) -> DesiredSource {
+    fromWorkTree
       ? try DesiredSource.workTree(path: options.path, base: options.base, in: repository)
       : try DesiredSource.commit(
         options.revision, path: options.path, base: options.base, in: repository)
-    return try plan(source, in: repository)
   }
 
   package func plan(
-    _ source: DesiredSource, on branch: String? = nil, in repository: borrowing Repository
+    _ source: DesiredSource, on branch: String? = nil, early: EarlyObservation? = nil,
+    in repository: borrowing Repository
   ) throws(ReconcileError) -> Planning {
     let desired = try source.state()
     let branch =
       branch ?? options.publishedBranch ?? source.publishBranch ?? Self.standardBranch
     let tip = try tip(of: branch, in: repository)
-    let observation = try Observer(now: options.now).observe(tip.id, in: repository)
+    let observation =
+      try early?.tip == tip.id
+      ? early?.result.get() ?? .nothing
+      : Observer(now: options.now).observe(tip.id, in: repository)
     try checkClock(observation)
     let planning = try plan(
       Input(
@@ -266,8 +302,10 @@ package struct PlanningRun {
     changes += PublishingPlanner.changes(
       rendered: rendered, published: observation.files, desired: desired,
       lastApplied: lastApplied, planned: planned, isFirst: observation.tip == nil)
-    // A first apply has nothing before it that could be said otherwise.
-    if observation.tip != nil {
+    // A first apply has nothing before it that could be said otherwise, and the same tree says it again.
+    if observation.tip != nil,
+      input.source.tree == nil || input.source.tree != observation.desiredTree
+    {
       changes += QuietIntent.changes(desired: desired, lastApplied: lastApplied)
     }
     if changes.isEmpty, let tree = input.source.tree, tree != observation.desiredTree {

@@ -1,5 +1,8 @@
 /// A declared end entity: one certificate, for a server, a client or both.
-package struct Identity: Hashable, Sendable {
+///
+/// A class, because it never changes and has many fields: a hundred thousand of them are handed from
+/// check to check, sorted and looked up, and one reference each is moved.
+package final class Identity: Sendable {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case server = "Server"
     case client = "Client"
@@ -73,6 +76,22 @@ package struct Identity: Hashable, Sendable {
   }
 
   package func place(of field: String) -> Place { fields[field] ?? place }
+}
+
+extension Identity: Hashable {
+  package static func == (left: Identity, right: Identity) -> Bool {
+    left === right
+      || left.name == right.name && left.kind == right.kind && left.place == right.place
+        && left.issuer == right.issuer && left.subject == right.subject
+        && left.alternativeNames == right.alternativeNames && left.key == right.key
+        && left.lifetime == right.lifetime && left.renewBefore == right.renewBefore
+        && left.rotation == right.rotation && left.keyUsage == right.keyUsage
+        && left.extendedKeyUsage == right.extendedKeyUsage && left.onRemoval == right.onRemoval
+        && left.isProtected == right.isProtected && left.renamedFrom == right.renamedFrom
+        && left.hasDefaultCommonName == right.hasDefaultCommonName && left.fields == right.fields
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 /// What certwright takes from a PKCS#10 request whose structure and signature have been checked:

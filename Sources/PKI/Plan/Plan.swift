@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What an apply would do, and what it may not do: what people review, and what is carried out.
 package struct Plan: Hashable, Sendable {
   /// Where the two states were read from. Information for people: a merge makes new commits, so it
@@ -30,6 +32,7 @@ package struct Plan: Hashable, Sendable {
   /// What follows from the changes for who may go where: information for people, outside the
   /// digest.
   package let access: [AccessChange]
+  private let made = MadeOnce()
 
   package init(
     source: Source, now: Timestamp, changes: [Change], warnings: [String] = [],
@@ -104,4 +107,21 @@ package struct Plan: Hashable, Sendable {
   /// The hash of every change, field by field, with lifetimes instead of dates: what a reviewer
   /// agrees to.
   package var digest: String { document.digest }
+
+  /// The plan as it is saved, which is made once: of a hundred thousand changes that takes its time.
+  package var document: PlanDocument {
+    made.document.withLock { known in
+      let document = known ?? PlanDocument(self)
+      known = document
+      return document
+    }
+  }
+
+  /// Holds what follows from the plan, and so makes no plan another one.
+  private final class MadeOnce: Hashable, Sendable {
+    let document = Mutex<PlanDocument?>(nil)
+
+    static func == (_: MadeOnce, _: MadeOnce) -> Bool { true }
+    func hash(into _: inout Hasher) {}
+  }
 }

@@ -1,8 +1,3 @@
-extension Plan {
-  /// The whole plan as a document: what is saved, shown to machines and rendered for people.
-  package var document: PlanDocument { PlanDocument(self) }
-}
-
 extension Change {
   /// The change as plans are saved and shown.
   func document(_ causes: [String: CausingCommit]) -> JSON {

@@ -127,7 +127,8 @@ package struct Planner {
   /// identity.
   private mutating func planRenames() {
     var events: [LedgerEvent] = []
-    for identity in desired.identities.values.sorted(by: { $0.name < $1.name }) {
+    let renamed = desired.identities.values.filter { $0.renamedFrom != nil }
+    for identity in renamed.sorted(by: { $0.name < $1.name }) {
       guard let old = identity.renamedFrom, published.current(of: identity.name) == nil else {
         continue
       }

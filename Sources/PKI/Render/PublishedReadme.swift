@@ -74,10 +74,17 @@ package struct PublishedReadme {
   }
 
   private var identities: String? {
-    let rows = desired.identities.values.compactMap { identity -> (Timestamp, [String])? in
+    let living = desired.identities.values.compactMap {
+      identity -> (identity: Identity, current: IssuedCertificate)? in
       guard let current = published.current(of: identity.name),
         !published.isRevoked(current.id)
       else { return nil }
+      return (identity, current)
+    }
+    // Only those that are shown are put into words.
+    let ends = living.map(\.current.facts.notAfter).sorted()
+    let last = ends.dropFirst(Self.longestTable - 1).first ?? .endOfTime
+    let rows = living.filter { $0.current.facts.notAfter <= last }.map { identity, current in
       let renewAt = RenewalDate.due(
         name: identity.name, validity: current.facts.validity, renewBefore: identity.renewBefore)
       return (
@@ -91,7 +98,8 @@ package struct PublishedReadme {
     }.sorted { ($0.0, $0.1[0]) < ($1.0, $1.1[0]) }.map(\.1)
     return table(
       "Identities, those that expire next first", rows,
-      ["name", "kind", "issuer", "valid until", "renews from", "serial number"])
+      ["name", "kind", "issuer", "valid until", "renews from", "serial number"],
+      count: living.count)
   }
 
   private var revoked: String? {
@@ -120,11 +128,14 @@ package struct PublishedReadme {
     return table("Proxies", proxies, ["bundle", "software", "ports", "place on the host"])
   }
 
-  private func table(_ title: String, _ rows: [[String]], _ head: [String]) -> String? {
+  /// - Parameter count: of all rows, when these are not all.
+  private func table(
+    _ title: String, _ rows: [[String]], _ head: [String], count: Int? = nil
+  ) -> String? {
     guard !rows.isEmpty else { return nil }
     let lines =
       [head, head.map { _ in "---" }] + rows.prefix(Self.longestTable)
-    let more = rows.count - Self.longestTable
+    let more = (count ?? rows.count) - Self.longestTable
     return "## \(title)\n\n"
       + lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
       + (more > 0 ? "\n\n\(more) more are not shown." : "")

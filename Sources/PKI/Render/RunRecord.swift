@@ -8,6 +8,8 @@ package struct RunRecord: Hashable, Sendable {
   package let revocationLists: [PublishedRevocationList]
   /// Set when the change was not reviewed before.
   package let emergency: Emergency?
+  /// The file's content.
+  package let bytes: [UInt8]
 
   package init(
     plan: Plan, signing: Timestamp, certificates: [IssuedCertificate],
@@ -18,12 +20,16 @@ package struct RunRecord: Hashable, Sendable {
     self.signing = signing
     self.certificates = certificates
     self.revocationLists = revocationLists
+    bytes = Array(
+      Self.json(plan, signing, certificates, revocationLists, emergency).pretty.utf8)
   }
 
   /// The commit that later ones must descend from.
-  package var desiredCommit: ObjectID? { emergency?.base ?? plan.source.desiredCommit }
+  package var desiredCommit: ObjectID? { Self.desiredCommit(plan, emergency) }
 
-  package var bytes: [UInt8] { Array(json.pretty.utf8) }
+  private static func desiredCommit(_ plan: Plan, _ emergency: Emergency?) -> ObjectID? {
+    emergency?.base ?? plan.source.desiredCommit
+  }
 
   /// Named by its own content, so that two runs of one day, or of two branches, never collide.
   package var path: String {
@@ -31,7 +37,11 @@ package struct RunRecord: Hashable, Sendable {
     return LedgerPath.run(at: signing, digest: digest)
   }
 
-  private var json: JSON {
+  private static func json(
+    _ plan: Plan, _ signing: Timestamp, _ certificates: [IssuedCertificate],
+    _ revocationLists: [PublishedRevocationList], _ emergency: Emergency?
+  ) -> JSON {
+    let desiredCommit = desiredCommit(plan, emergency)
     let serials = Dictionary(
       certificates.map { ($0.issuedTo, $0) }, uniquingKeysWith: { first, _ in first })
     return .members([
@@ -67,7 +77,7 @@ package struct RunRecord: Hashable, Sendable {
     ])
   }
 
-  private func issued(_ change: Change, _ issued: [Name: IssuedCertificate]) -> IssuedCertificate? {
+  private static func issued(_ change: Change, _ issued: [Name: IssuedCertificate]) -> IssuedCertificate? {
     guard case .certificate(let planned) = change.detail else { return nil }
     return issued[planned.owner]
   }
