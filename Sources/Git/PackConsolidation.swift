@@ -81,7 +81,7 @@ struct PackConsolidation {
       let next = number + 1 < index.entries.count ? index.entries[number + 1].offset : nil
       let (start, end) = (Int(entry.offset), next.map { Int($0) } ?? bytes.count - 20)
       guard start >= 12, start < end, end <= bytes.count - 20,
-        ObjectKind.isWhole(bytes[start] >> 4 & 7)
+        ObjectKind(rawValue: bytes[start] >> 4 & 7) != nil
       else { return false }
       let content = Array(bytes[start..<end])
       guard crc32(of: content) == entry.checksum else { return false }
