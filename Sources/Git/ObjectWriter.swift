@@ -8,12 +8,14 @@ package import PKI
 package struct ObjectWriter: ~Copyable {
   private var pack: Pack
   private var deflater: Deflater
+  private let level: Int32
 
   /// - Parameter compression: zlib's level, 0 (store) to 9 (smallest). Certificates hardly
   ///   compress; low levels are enough.
   package init(compression: Int = 1) throws(GitError) {
     pack = Pack()
-    deflater = try Deflater(level: Int32(truncatingIfNeeded: min(max(compression, 0), 9)))
+    level = Int32(truncatingIfNeeded: min(max(compression, 0), 9))
+    deflater = try Deflater(level: level)
   }
 
   /// How many objects are waiting to be written.
@@ -37,9 +39,25 @@ package struct ObjectWriter: ~Copyable {
   /// Adds an object whose id is known.
   mutating func add(_ bytes: [UInt8], as kind: ObjectKind, id: ObjectID) throws(GitError) {
     guard !pack.contains(id) else { return }
-    var entry = Pack.header(kind: kind, size: bytes.count)
-    try deflater.deflate(bytes, to: &entry)
-    pack.append(entry, id: id)
+    pack.append(try PackedObject(bytes, as: kind, id: id, by: &deflater))
+  }
+
+  mutating func add(_ object: PackedObject) { pack.append(object) }
+
+  /// Hashes and compresses files on all cores, without adding them.
+  func packed(_ files: [[UInt8]]) throws(GitError) -> [PackedObject] {
+    let level = level
+    return try Workers.map(
+      files.count, each: { () throws(GitError) in try Deflater(level: level) },
+      { deflater, range throws(GitError) in
+        var packed: [PackedObject] = []
+        packed.reserveCapacity(range.count)
+        for bytes in files[range] {
+          let id = ObjectID(hashing: bytes, as: .blob)
+          packed.append(try PackedObject(bytes, as: .blob, id: id, by: &deflater))
+        }
+        return packed
+      })
   }
 
   func contains(_ id: ObjectID) -> Bool { pack.contains(id) }

@@ -1,6 +1,25 @@
 import Crypto
 import PKI
 
+/// An object as it stands in a pack.
+struct PackedObject: Sendable {
+  let id: ObjectID
+  /// Its header and its compressed bytes.
+  let entry: [UInt8]
+  /// The CRC-32 of the entry.
+  let checksum: UInt32
+
+  init(
+    _ bytes: [UInt8], as kind: ObjectKind, id: ObjectID, by deflater: inout Deflater
+  ) throws(GitError) {
+    self.id = id
+    var entry = Pack.header(kind: kind, size: bytes.count)
+    try deflater.deflate(bytes, to: &entry)
+    self.entry = entry
+    checksum = crc32(of: entry)
+  }
+}
+
 /// A pack file in the making: whole objects, no deltas.
 ///
 /// Deltas between certificates save nothing and make every reader ten times slower.
@@ -18,12 +37,11 @@ struct Pack {
 
   func contains(_ id: ObjectID) -> Bool { known.contains(id) }
 
-  /// Appends one entry: its header and its compressed bytes.
-  mutating func append(_ entry: [UInt8], id: ObjectID) {
-    guard known.insert(id).inserted else { return }
-    entries.append(Entry(id: id, offset: size, checksum: crc32(of: entry)))
-    size += UInt64(entry.count)
-    parts.append(entry)
+  mutating func append(_ object: PackedObject) {
+    guard known.insert(object.id).inserted else { return }
+    entries.append(Entry(id: object.id, offset: size, checksum: object.checksum))
+    size += UInt64(object.entry.count)
+    parts.append(object.entry)
   }
 
   /// An entry's header: four bits of size beside the kind, then seven a byte, least first

@@ -24,9 +24,26 @@ extension ObjectWriter {
     for (path, content) in changes { edits.append(try TreeEdit(path, content)) }
     for path in removals { edits.append(try TreeEdit(path, nil)) }
     edits.sort(by: TreeEdit.precedes)
+    try pack(&edits)
     if let root = try rebuild(base, edits[...], depth: 0, in: repository) { return root }
     return try add([], as: .tree)
   }
+
+  /// Packs the bytes that are to be set, so many at a time that few lie in memory in both forms.
+  private func pack(_ edits: inout [TreeEdit]) throws(GitError) {
+    for start in stride(from: 0, to: edits.count, by: Self.batch) {
+      let range = start..<min(start + Self.batch, edits.count)
+      var (places, files): ([Int], [[UInt8]]) = ([], [])
+      for index in range {
+        guard case .bytes(let bytes) = edits[index].content else { continue }
+        places.append(index)
+        files.append(bytes)
+      }
+      for (index, object) in zip(places, try packed(files)) { edits[index].pack(object) }
+    }
+  }
+
+  private static let batch = 4_096
 
   /// The folder that `base` becomes; nil when nothing is left in it.
   private mutating func rebuild(
@@ -67,7 +84,7 @@ extension ObjectWriter {
       if let other = rest.first(where: { $0.content != nil }) {
         throw .invalidName(other.path, reason: "lies below \"\(edit.path)\", which is set as well")
       }
-      return try entry(name, replacing: old, content, in: repository)
+      return try entry(name, replacing: old, content, edit.packed, in: repository)
     }
     guard !rest.isEmpty else { return old }
     let folder = old.flatMap { $0.isFolder ? $0.id : nil }
@@ -78,7 +95,7 @@ extension ObjectWriter {
 
   private mutating func entry(
     _ name: String, replacing old: RawTree.Entry?, _ content: TreeContent,
-    in repository: borrowing Repository
+    _ packed: PackedObject?, in repository: borrowing Repository
   ) throws(GitError) -> RawTree.Entry? {
     switch content {
     case .bytes(let bytes):
@@ -86,7 +103,9 @@ extension ObjectWriter {
       if old?.id != id { try add(bytes, as: .blob, id: id) }
       return RawTree.Entry(name: name, mode: 0o100644, id: id)
     case .blob(let id):
-      if old?.id != id { try require(id, .blob, in: repository) }
+      if old?.id != id {
+        if let packed { add(packed) } else { try require(id, .blob, in: repository) }
+      }
       return RawTree.Entry(name: name, mode: 0o100644, id: id)
     case .tree(let id):
       if id == RawTree.emptyID { return nil }
@@ -110,7 +129,9 @@ extension ObjectWriter {
 private struct TreeEdit {
   let path: String
   let segments: [Substring]
-  let content: TreeContent?
+  private(set) var content: TreeContent?
+  /// What the content names, when it is new.
+  private(set) var packed: PackedObject?
 
   init(_ path: String, _ content: TreeContent?) throws(GitError) {
     self.path = path
@@ -124,6 +145,12 @@ private struct TreeEdit {
         throw .invalidName(path, reason: reason)
       }
     }
+  }
+
+  /// Lets go of the bytes for what they are in a pack.
+  mutating func pack(_ object: PackedObject) {
+    content = .blob(object.id)
+    packed = object
   }
 
   /// The segment at a depth that the path is known to have.

@@ -72,10 +72,13 @@ struct Issuance {
       guard case .new(let algorithm) = certificate.key else { return nil }
       return KeyRequest(owner: certificate.owner, algorithm: algorithm)
     }
-    if !wanted.isEmpty { progress(RunProgress(step: .keys, done: 0, total: wanted.count)) }
+    let total = wanted.count
+    if total > 0 { progress(RunProgress(step: .keys, done: 0, total: total)) }
     var made: ArraySlice<PublicKey>
     do throws(KeyStoreError) {
-      made = try keys.create(wanted)[...]
+      made = try keys.create(wanted) { [progress] done in
+        progress(RunProgress(step: .keys, done: done, total: total))
+      }[...]
     } catch {
       throw .keys(error)
     }

@@ -61,9 +61,7 @@ struct CertificateAudit {
       issuer: issuer, paths: renewals.map { IssuerPath([$0.facts] + upper) },
       notAfter: authority.facts.notAfter)
     return problems
-      + ParallelMap.map(certificates) { stretch in
-        Self.judge(stretch, above)
-      }
+      + Workers.map(certificates.count) { Self.judge(certificates[$0], above) }
   }
 
   private static func judge(

@@ -34,7 +34,10 @@ struct LedgerAudit {
         else { continue }
         files.append(File(path: path, bytes: bytes))
       }
-      for found in ParallelMap.map(files, { $0.map(Self.examine) }) { Self.add(found, to: &ledger) }
+      let batch = files
+      for found in Workers.map(batch.count, { batch[$0].map(Self.examine) }) {
+        Self.add(found, to: &ledger)
+      }
     }
     return ledger
   }
