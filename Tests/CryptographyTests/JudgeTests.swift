@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Parallel
 import PKI
 import Testing
 

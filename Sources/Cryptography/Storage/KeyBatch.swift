@@ -1,3 +1,4 @@
+import Parallel
 import PKI
 
 /// Makes many keys on both cores and stores them durably with a fixed number of waits for the disk.

@@ -1,4 +1,5 @@
 import Cryptography
+import Parallel
 import PKI
 
 /// Judges every certificate of the ledger: its issuer's signature, its path to a root, the profile

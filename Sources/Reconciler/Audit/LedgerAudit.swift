@@ -1,4 +1,5 @@
 import Git
+import Parallel
 import PKI
 
 /// Reads every file of the ledger, of all days, and says which are not what their path says.
