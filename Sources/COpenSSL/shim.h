@@ -48,6 +48,12 @@ static inline const char *_Nonnull certwright_rsa_secret(void) { return OSSL_PKE
 extern int syncfs(int descriptor);
 static inline int certwright_syncfs(int descriptor) { return syncfs(descriptor); }
 
+// renameat2(2) of the same kind; 1 is RENAME_NOREPLACE: an error when the new name is taken.
+extern int renameat2(int from, const char *_Nonnull name, int to, const char *_Nonnull target, unsigned flags);
+static inline int certwright_rename_new(int from, const char *_Nonnull name, int to, const char *_Nonnull target) {
+  return renameat2(from, name, to, target, 1);
+}
+
 static inline void certwright_free(void *_Nullable memory) { OPENSSL_free(memory); }
 
 #endif

@@ -51,6 +51,15 @@ enum DiskFile {
     return bytes
   }
 
+  /// How many bytes a file has.
+  static func size(of path: String) throws(GitError) -> Int {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { throw systemError("examine", path) }
+    return Int(status.st_size)
+  }
+
+  private static let bufferSize = 1 << 18
+
   /// Creates a file that did not exist, writes it and makes its content durable. The name becomes
   /// durable with ``syncFolder(_:)``.
   static func create(
@@ -60,7 +69,21 @@ enum DiskFile {
     guard descriptor >= 0 else { throw systemError("create", path) }
     defer { close(descriptor) }
     do throws(GitError) {
-      for part in parts { try write(part, to: descriptor, path) }
+      // A hundred thousand small parts are few calls.
+      var buffer: [UInt8] = []
+      buffer.reserveCapacity(bufferSize)
+      for part in parts {
+        if buffer.count + part.count > bufferSize {
+          try write(buffer[...], to: descriptor, path)
+          buffer.removeAll(keepingCapacity: true)
+        }
+        if part.count < bufferSize {
+          buffer += part
+        } else {
+          try write(part, to: descriptor, path)
+        }
+      }
+      try write(buffer[...], to: descriptor, path)
       guard fsync(descriptor) == 0 else { throw systemError("write", path) }
     } catch {
       _ = unsafe unlink(path)

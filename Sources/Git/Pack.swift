@@ -1,6 +1,30 @@
 import Crypto
 import PKI
 
+/// An object as it stands in a pack.
+struct PackedObject: Sendable {
+  let id: ObjectID
+  /// Its header and its compressed bytes.
+  let entry: [UInt8]
+  /// The CRC-32 of the entry.
+  let checksum: UInt32
+
+  /// Takes an entry from another pack.
+  init(id: ObjectID, entry: [UInt8], checksum: UInt32) {
+    self.id = id
+    self.entry = entry
+    self.checksum = checksum
+  }
+
+  init(_ object: NewObject, by deflater: inout Deflater) throws(GitError) {
+    id = object.id
+    var entry = Pack.header(kind: object.kind, size: object.bytes.count)
+    try deflater.deflate(object.bytes, to: &entry)
+    self.entry = entry
+    checksum = crc32(of: entry)
+  }
+}
+
 /// A pack file in the making: whole objects, no deltas.
 ///
 /// Deltas between certificates save nothing and make every reader ten times slower.
@@ -16,14 +40,19 @@ struct Pack {
   private var parts: [[UInt8]] = []
   private var size: UInt64 = 12
 
+  /// How many objects there are, with those that are announced only.
+  var count: Int { known.count }
+
   func contains(_ id: ObjectID) -> Bool { known.contains(id) }
 
-  /// Appends one entry: its header and its compressed bytes.
-  mutating func append(_ entry: [UInt8], id: ObjectID) {
-    guard known.insert(id).inserted else { return }
-    entries.append(Entry(id: id, offset: size, checksum: crc32(of: entry)))
-    size += UInt64(entry.count)
-    parts.append(entry)
+  /// Says that an object will be appended; false when that has been said before.
+  mutating func announce(_ id: ObjectID) -> Bool { known.insert(id).inserted }
+
+  /// Appends an object that was announced.
+  mutating func append(_ object: PackedObject) {
+    entries.append(Entry(id: object.id, offset: size, checksum: object.checksum))
+    size += UInt64(object.entry.count)
+    parts.append(object.entry)
   }
 
   /// An entry's header: four bits of size beside the kind, then seven a byte, least first

@@ -1,5 +1,5 @@
 import Glibc
-package import PKI
+import PKI
 
 /// Makes few packs of many: each run writes one, and a lookup asks every pack in turn.
 ///
@@ -48,7 +48,8 @@ struct PackConsolidation {
     var candidates: [Candidate] = []
     for name in names where name.hasPrefix("pack-") && name.hasSuffix(".pack") {
       let base = name.dropLast(5)
-      guard names.contains("\(base).idx"), !Self.marks.contains(where: { names.contains("\(base).\($0)") })
+      guard names.contains("\(base).idx"),
+        !Self.marks.contains(where: { names.contains("\(base).\($0)") })
       else { continue }
       let size = try DiskFile.size(of: "\(folder.path)/\(name)")
       guard size <= Self.largest else { continue }
@@ -76,7 +77,7 @@ struct PackConsolidation {
       let text = try DiskFile.read("\(candidate.stem).idx", limit: Self.largest),
       let index = PackIndex(text), bytes.count > 32
     else { return false }
-    var entries: [(ObjectID, [UInt8])] = []
+    var entries: [PackedObject] = []
     for (number, entry) in index.entries.enumerated() {
       let next = number + 1 < index.entries.count ? index.entries[number + 1].offset : nil
       let (start, end) = (Int(entry.offset), next.map { Int($0) } ?? bytes.count - 20)
@@ -85,9 +86,9 @@ struct PackConsolidation {
       else { return false }
       let content = Array(bytes[start..<end])
       guard crc32(of: content) == entry.checksum else { return false }
-      entries.append((entry.id, content))
+      entries.append(PackedObject(id: entry.id, entry: content, checksum: entry.checksum))
     }
-    for (id, content) in entries { pack.append(content, id: id) }
+    for entry in entries where pack.announce(entry.id) { pack.append(entry) }
     return true
   }
 }

@@ -9,17 +9,21 @@ struct PackFolder {
   ///
   /// The index comes last, because a pack exists for readers when its index does. Until then the
   /// files have the names that git's own garbage collection sweeps after a crash.
-  func write(_ pack: Pack) throws(GitError) {
+  ///
+  /// - Returns: the path of the pack without its ending.
+  @discardableResult
+  func write(_ pack: Pack) throws(GitError) -> String {
     if unsafe mkdir(path, 0o777) != 0, errno != EEXIST { throw systemError("create", path) }
     let file = pack.file()
     let name = "\(path)/pack-\(Hex.encode(file.checksum))"
     // The same objects in the same order were written before.
-    if unsafe access(name + ".idx", F_OK) == 0 { return }
+    if unsafe access(name + ".idx", F_OK) == 0 { return name }
     let suffix = "\(getpid())_\(Hex.encode(file.checksum.prefix(6)))"
     try place(file.parts, at: name + ".pack", by: "\(path)/tmp_pack_\(suffix)")
     let index = pack.index(packChecksum: file.checksum)
     try place([index[...]], at: name + ".idx", by: "\(path)/tmp_idx_\(suffix)")
     try DiskFile.syncFolder(path)
+    return name
   }
 
   /// Whether a file of the folder is one that a run of ours was writing; git's own have other names.

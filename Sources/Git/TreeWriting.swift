@@ -1,4 +1,5 @@
 package import PKI
+import Parallel
 
 extension ObjectWriter {
   /// Makes the tree that `base` becomes with some paths removed and others set, and returns its id.
@@ -24,8 +25,15 @@ extension ObjectWriter {
     for (path, content) in changes { edits.append(try TreeEdit(path, content)) }
     for path in removals { edits.append(try TreeEdit(path, nil)) }
     edits.sort(by: TreeEdit.precedes)
+    Self.hash(&edits)
     if let root = try rebuild(base, edits[...], depth: 0, in: repository) { return root }
     return try add([], as: .tree)
+  }
+
+  private static func hash(_ edits: inout [TreeEdit]) {
+    let unhashed = edits
+    let ids = Workers.map(unhashed.count) { range in unhashed[range].map(\.blobID) }
+    for (index, id) in ids.enumerated() { edits[index].id = id }
   }
 
   /// The folder that `base` becomes; nil when nothing is left in it.
@@ -67,7 +75,7 @@ extension ObjectWriter {
       if let other = rest.first(where: { $0.content != nil }) {
         throw .invalidName(other.path, reason: "lies below \"\(edit.path)\", which is set as well")
       }
-      return try entry(name, replacing: old, content, in: repository)
+      return try entry(name, replacing: old, content, edit.id, in: repository)
     }
     guard !rest.isEmpty else { return old }
     let folder = old.flatMap { $0.isFolder ? $0.id : nil }
@@ -78,11 +86,11 @@ extension ObjectWriter {
 
   private mutating func entry(
     _ name: String, replacing old: RawTree.Entry?, _ content: TreeContent,
-    in repository: borrowing Repository
+    _ hashed: ObjectID?, in repository: borrowing Repository
   ) throws(GitError) -> RawTree.Entry? {
     switch content {
     case .bytes(let bytes):
-      let id = ObjectID(hashing: bytes, as: .blob)
+      let id = hashed ?? ObjectID(hashing: bytes, as: .blob)
       if old?.id != id { try add(bytes, as: .blob, id: id) }
       return RawTree.Entry(name: name, mode: 0o100644, id: id)
     case .blob(let id):
@@ -111,6 +119,8 @@ private struct TreeEdit {
   let path: String
   let segments: [Substring]
   let content: TreeContent?
+  /// The id of the content's bytes, once they are hashed.
+  var id: ObjectID?
 
   init(_ path: String, _ content: TreeContent?) throws(GitError) {
     self.path = path
@@ -124,6 +134,11 @@ private struct TreeEdit {
         throw .invalidName(path, reason: reason)
       }
     }
+  }
+
+  var blobID: ObjectID? {
+    guard case .bytes(let bytes) = content else { return nil }
+    return ObjectID(hashing: bytes, as: .blob)
   }
 
   /// The segment at a depth that the path is known to have.
@@ -164,7 +179,7 @@ extension Repository {
   /// Writes what a writer gathered as one pack; durable when this returns. An empty writer writes
   /// nothing.
   package func write(_ writer: consuming ObjectWriter) throws(GitError) {
-    let pack = writer.finish()
+    let pack = try writer.finish()
     guard !pack.entries.isEmpty else { return }
     try PackFolder(path: commonFolder + "/objects/pack").write(pack)
     try objects.refresh()

@@ -42,7 +42,7 @@ package struct Application {
       plan.plannedRevocationLists, from: issued.state)
     let after = issued.state.adding(revocationLists: lists)
       .signed(at: signing, isSimulated: before.isSimulated ?? options.isSimulated)
-    try PathCheck(state: after, signing: signing, progress: progress).check(issued.certificates)
+    try PathCheck(state: after, signing: signing, progress: progress).check(issued)
     let isSettled = try requireNothingLeft(planning, after)
     progress(RunProgress(step: .publishing, done: 0, total: 0))
     let record = RunRecord(

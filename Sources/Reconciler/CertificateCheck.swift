@@ -4,11 +4,11 @@ import PKI
 /// Looks at what was signed with eyes that did not make it: OpenSSL reads it back and verifies the
 /// signature, and every field is compared with the plan.
 struct CertificateCheck: ~Copyable {
-  private let issuer: CertificateIssuer
+  private let comparison: PlanCheck
   private let judge: CertificateJudge
 
-  init(_ issuer: CertificateIssuer) throws(ReconcileError) {
-    self.issuer = issuer
+  init(_ issuer: CertificateIssuer, signing: Timestamp) throws(ReconcileError) {
+    comparison = PlanCheck(issuer: issuer, signing: signing)
     do throws(OpenSSLError) {
       judge = try CertificateJudge(issuer: issuer.publicKey)
     } catch {
@@ -16,17 +16,35 @@ struct CertificateCheck: ~Copyable {
     }
   }
 
-  /// - Parameter signing: the moment of signing.
-  borrowing func check(
-    _ facts: CertificateFacts, _ planned: PlannedCertificate, _ key: PublicKey,
-    floor signing: Timestamp
-  ) throws(ReconcileError) {
+  borrowing func check(_ signed: SignedCertificate) throws(ReconcileError) {
     let judged: JudgedCertificate
     do throws(JudgementError) {
-      judged = try judge.judgeFully(facts.der)
+      judged = try judge.judgeFully(signed.certificate.facts.der)
     } catch {
-      throw .checkFailed(subject: "the certificate of \(planned.owner)", reason: "\(error)")
+      throw .checkFailed(
+        subject: "the certificate of \(signed.planned.owner)", reason: "\(error)")
     }
+    try comparison.check(signed, judged)
+  }
+}
+
+/// A certificate that has been signed, with what it was signed for.
+struct SignedCertificate: Sendable {
+  let planned: PlannedCertificate
+  let publicKey: PublicKey
+  let certificate: IssuedCertificate
+}
+
+/// Compares what was signed, as it was read back, with the plan.
+struct PlanCheck: Sendable {
+  let issuer: CertificateIssuer
+  /// The moment of signing.
+  let signing: Timestamp
+
+  func check(
+    _ signed: SignedCertificate, _ judged: JudgedCertificate
+  ) throws(ReconcileError) {
+    let (facts, planned) = (signed.certificate.facts, signed.planned)
     var faults = planned.spec.differences(from: facts, issuer: issuer).map(\.description)
     let notBefore = Clock.notBefore(signing: signing, floor: planned.notBeforeFloor)
     let validity = Validity(notBefore: notBefore, lifetime: planned.spec.lifetime)
@@ -36,7 +54,7 @@ struct CertificateCheck: ~Copyable {
     if judged.notAfter != facts.notAfter || judged.notBefore != facts.notBefore {
       faults.append("OpenSSL reads other dates")
     }
-    if judged.subjectPublicKeyInfo != key.subjectPublicKeyInfo {
+    if judged.subjectPublicKeyInfo != signed.publicKey.subjectPublicKeyInfo {
       faults.append("it certifies another key")
     }
     guard faults.isEmpty else {

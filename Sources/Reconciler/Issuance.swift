@@ -1,8 +1,11 @@
 import Cryptography
 import PKI
+import Parallel
 
-/// Signs what a plan asks for, authorities before what they issue, and checks each certificate with
-/// eyes that did not make it.
+/// Signs what a plan asks for, authorities before what they issue.
+///
+/// An authority's certificate is read back and verified at once, because others are signed under
+/// it. Those of identities are looked at by ``PathCheck``, together with their paths.
 struct Issuance {
   let keys: FolderKeyStore
   /// The moment of signing.
@@ -12,7 +15,11 @@ struct Issuance {
   /// What has been issued, with what was there before.
   struct Issued {
     var state: PublishedState
-    var certificates: [IssuedCertificate] = []
+    var authorities: [SignedCertificate] = []
+    var identities: [SignedCertificate] = []
+
+    /// Authorities first.
+    var certificates: [IssuedCertificate] { (authorities + identities).map(\.certificate) }
   }
 
   /// Makes the keys and signs the certificates of a plan.
@@ -25,16 +32,23 @@ struct Issuance {
     // The planner lists authorities from the roots down: each can sign once it is there.
     for certificate in planned where certificate.isAuthority {
       let key = try authorityKey(for: certificate)
-      try sign([(certificate, key)], by: certificate.issuer, selfSignedBy: key, &issued)
+      let signed = try sign([(certificate, key)], in: issued.state, selfSignedBy: key) { _ in }
+      issued.authorities += signed
+      issued.state = issued.state.adding(certificates: signed.map(\.certificate))
     }
     let identities = planned.filter { !$0.isAuthority }
     let publicKeys = try identityKeys(for: identities)
     let pairs = zip(identities, publicKeys).map { ($0, $1) }
-    for (issuer, group) in Dictionary(grouping: pairs, by: { $0.0.issuer })
+    for (_, group) in Dictionary(grouping: pairs, by: { $0.0.issuer })
       .sorted(by: { $0.key < $1.key })
     {
-      try sign(group, by: issuer, selfSignedBy: nil, &issued)
+      let before = issued.identities.count
+      issued.identities += try sign(group, in: issued.state, selfSignedBy: nil) { done in
+        progress(RunProgress(step: .signing, done: before + done, total: pairs.count))
+      }
     }
+    // Once for all issuers: identities issue nothing, and a state costs a walk over everything.
+    issued.state = issued.state.adding(certificates: issued.identities.map(\.certificate))
     return issued
   }
 
@@ -62,10 +76,13 @@ struct Issuance {
       guard case .new(let algorithm) = certificate.key else { return nil }
       return KeyRequest(owner: certificate.owner, algorithm: algorithm)
     }
-    if !wanted.isEmpty { progress(RunProgress(step: .keys, done: 0, total: wanted.count)) }
+    let total = wanted.count
+    if total > 0 { progress(RunProgress(step: .keys, done: 0, total: total)) }
     var made: ArraySlice<PublicKey>
     do throws(KeyStoreError) {
-      made = try keys.create(wanted)[...]
+      made = try keys.create(wanted) { [progress] done in
+        progress(RunProgress(step: .keys, done: done, total: total))
+      }[...]
     } catch {
       throw .keys(error)
     }
@@ -79,67 +96,90 @@ struct Issuance {
 
   // MARK: - Signing
 
+  /// Signs certificates of one issuer.
+  ///
+  /// - Parameters:
+  ///   - own: the key of what is signed, which for a root is the one that signs.
+  ///   - report: told how many of the group are signed.
   private func sign(
-    _ group: [(PlannedCertificate, PublicKey)], by issuer: Name, selfSignedBy own: PublicKey?,
-    _ issued: inout Issued
-  ) throws(ReconcileError) {
-    let isRoot = group.first?.0.isSelfSigned ?? false
-    let signer: CertificateIssuer
-    var above: [IssuedCertificate] = []
-    if isRoot, let own, let subject = group.first?.0.spec.subject {
-      signer = CertificateIssuer(subject: subject, keyIdentifier: own.id.bytes, publicKey: own)
-    } else {
-      guard let current = issued.state.current(of: issuer), let found = current.facts.asIssuer
-      else {
-        throw .checkFailed(subject: issuer.text, reason: "the issuer has no usable certificate")
-      }
-      signer = found
-      above = [current] + issued.state.issuers(above: current)
+    _ group: [(PlannedCertificate, PublicKey)], in state: PublishedState,
+    selfSignedBy own: PublicKey?, _ report: @Sendable (Int) -> Void
+  ) throws(ReconcileError) -> [SignedCertificate] {
+    guard let first = group.first?.0 else { return [] }
+    if first.isSelfSigned, let own {
+      let issuer = CertificateIssuer(
+        subject: first.spec.subject, keyIdentifier: own.id.bytes, publicKey: own)
+      return try sign(group, as: issuer, of: first.issuer, [], report)
     }
-    let new = try sign(group, as: signer, of: issuer, above)
-    issued.certificates += new
-    issued.state = issued.state.adding(certificates: new)
+    guard let current = state.current(of: first.issuer), let issuer = current.facts.asIssuer
+    else {
+      throw .checkFailed(
+        subject: first.issuer.text, reason: "the issuer has no usable certificate")
+    }
+    let above = [current] + state.issuers(above: current)
+    return try sign(group, as: issuer, of: first.issuer, above, report)
   }
 
   private func sign(
-    _ group: [(PlannedCertificate, PublicKey)], as signer: CertificateIssuer, of issuer: Name,
-    _ above: [IssuedCertificate]
-  ) throws(ReconcileError) -> [IssuedCertificate] {
-    let intermediates = above.filter { !$0.isSelfSigned }.map(\.facts.der)
-    let path = above.isEmpty ? nil : IssuerPath(above.map(\.facts))
-    return try keys.signing(signer.publicKey.id, of: issuer) { key throws(ReconcileError) in
-      let check = try CertificateCheck(signer)
-      var issued: [IssuedCertificate] = []
-      for (planned, publicKey) in group {
-        if issued.count.isMultiple(of: RunProgress.interval) {
-          progress(RunProgress(step: .signing, done: issued.count, total: group.count))
-        }
-        let facts = try certificate(planned, publicKey, signer, path, key)
-        try check.check(facts, planned, publicKey, floor: signing)
-        issued.append(
-          IssuedCertificate(
-            id: CertificateID(issuer: signer.publicKey.id, serial: facts.serial),
-            issuedTo: planned.owner, request: planned.requestFile, facts: facts,
-            intermediates: intermediates))
-      }
-      return issued
+    _ group: [(PlannedCertificate, PublicKey)], as issuer: CertificateIssuer, of name: Name,
+    _ above: [IssuedCertificate], _ report: @Sendable (Int) -> Void
+  ) throws(ReconcileError) -> [SignedCertificate] {
+    let signing = SigningSession(
+      issuer: issuer, path: above.isEmpty ? nil : IssuerPath(above.map(\.facts)),
+      intermediates: above.filter { !$0.isSelfSigned }.map(\.facts.der), signing: signing)
+    report(0)
+    let signed = try keys.signing(issuer.publicKey.id, of: name) { key throws(ReconcileError) in
+      try Workers.map(
+        group.count,
+        each: { () throws(ReconcileError) in
+          do throws(OpenSSLError) { return try Signer(key) } catch { throw .openSSL(error) }
+        },
+        progress: report,
+        { signer, range throws(ReconcileError) in
+          var signed: [SignedCertificate] = []
+          signed.reserveCapacity(range.count)
+          for (planned, publicKey) in group[range] {
+            signed.append(try signing.sign(planned, publicKey, with: signer))
+          }
+          return signed
+        })
     }
+    if group.contains(where: { $0.0.isAuthority }) {
+      let check = try CertificateCheck(issuer, signing: self.signing)
+      for one in signed { try check.check(one) }
+    }
+    return signed
   }
+}
 
-  private func certificate(
-    _ planned: PlannedCertificate, _ publicKey: PublicKey, _ signer: CertificateIssuer,
-    _ path: IssuerPath?, _ key: borrowing PrivateKey
-  ) throws(ReconcileError) -> CertificateFacts {
+/// What all certificates that one issuer signs in a run have in common.
+private struct SigningSession: Sendable {
+  let issuer: CertificateIssuer
+  /// nil for a root.
+  let path: IssuerPath?
+  let intermediates: [[UInt8]]
+  let signing: Timestamp
+
+  func sign(
+    _ planned: PlannedCertificate, _ publicKey: PublicKey, with signer: borrowing Signer
+  ) throws(ReconcileError) -> SignedCertificate {
+    let facts: CertificateFacts
     do {
       let permit = try planned.spec.permit(
         serial: try Random.serial(),
         notBefore: Clock.notBefore(signing: signing, floor: planned.notBeforeFloor),
-        publicKey: publicKey, issuer: signer, path: path)
-      let signature = try key.sign(permit.toBeSigned)
-      return try CertificateFacts(permit.redeem(signature: signature))
+        publicKey: publicKey, issuer: issuer, path: path)
+      let signature = try signer.sign(permit.toBeSigned)
+      facts = try CertificateFacts(permit.redeem(signature: signature))
     } catch {
       throw .checkFailed(subject: "\(planned.owner)", reason: "\(error)")
     }
+    return SignedCertificate(
+      planned: planned, publicKey: publicKey,
+      certificate: IssuedCertificate(
+        id: CertificateID(issuer: issuer.publicKey.id, serial: facts.serial),
+        issuedTo: planned.owner, request: planned.requestFile, facts: facts,
+        intermediates: intermediates))
   }
 }
 

@@ -1,34 +1,41 @@
 import Cryptography
 import PKI
+import Parallel
 
 /// Validates every new certificate as a relying party would: with OpenSSL, from the leaf to the
-/// root, with the CRLs that will be published beside it.
+/// root, with the CRLs that will be published beside it. Identities' certificates, which nobody has
+/// looked at since they were signed, are read back and compared with the plan at the same time.
 struct PathCheck {
   let state: PublishedState
   /// The moment of signing.
   let signing: Timestamp
   let progress: RunProgress.Observer
 
-  func check(_ certificates: [IssuedCertificate]) throws(ReconcileError) {
-    let groups = Dictionary(grouping: certificates.filter { !$0.isSelfSigned }, by: \.id.issuer)
+  func check(_ issued: Issuance.Issued) throws(ReconcileError) {
+    for signed in issued.authorities where !signed.certificate.isSelfSigned {
+      try checkPath(of: signed.certificate)
+    }
+    let groups = Dictionary(grouping: issued.identities, by: \.certificate.id.issuer)
+    let total = issued.identities.count
+    var before = 0
     for (_, group) in groups.sorted(by: { $0.key < $1.key }) {
-      guard let first = group.first else { continue }
-      let judge = try judge(for: first)
-      for (index, certificate) in group.enumerated() {
-        if index.isMultiple(of: RunProgress.interval) {
-          progress(RunProgress(step: .checking, done: index, total: group.count))
-        }
-        try check(certificate, judge)
+      try check(group) { [progress, before] done in
+        progress(RunProgress(step: .checking, done: before + done, total: total))
       }
+      before += group.count
     }
   }
 
-  private func check(
-    _ certificate: IssuedCertificate, _ judge: borrowing PathJudge
-  ) throws(ReconcileError) {
+  // MARK: - Authorities
+
+  private func checkPath(of certificate: IssuedCertificate) throws(ReconcileError) {
+    let above = state.issuers(above: certificate)
     do throws(OpenSSLError) {
-      let verdict = try judge.verdict(
-        on: certificate.facts.der, at: signing, for: purpose(of: certificate))
+      let judge = try PathJudge(
+        roots: above.filter(\.isSelfSigned).map(\.facts.der),
+        intermediates: above.filter { !$0.isSelfSigned }.map(\.facts.der),
+        revocationLists: lists(of: above))
+      let verdict = try judge.verdict(on: certificate.facts.der, at: signing, for: .authority)
       guard case .refused(_, let reason, let depth) = verdict else { return }
       throw OpenSSLError("validate the path", reasons: ["\(reason) at depth \(depth)"])
     } catch {
@@ -37,23 +44,61 @@ struct PathCheck {
     }
   }
 
-  /// One judge for all certificates of one issuer.
-  private func judge(for certificate: IssuedCertificate) throws(ReconcileError) -> PathJudge {
-    let above = state.issuers(above: certificate)
-    let lists = above.compactMap { state.revocationLists[$0.facts.keyID]?.der }
-    do throws(OpenSSLError) {
-      return try PathJudge(
-        roots: above.filter(\.isSelfSigned).map(\.facts.der),
-        intermediates: above.filter { !$0.isSelfSigned }.map(\.facts.der),
-        revocationLists: lists)
-    } catch {
-      throw .openSSL(error)
-    }
+  private func lists(of authorities: [IssuedCertificate]) -> [[UInt8]] {
+    authorities.compactMap { state.revocationLists[$0.facts.keyID]?.der }
   }
 
-  private func purpose(of certificate: IssuedCertificate) -> PathPurpose {
-    if certificate.facts.isAuthority { return .authority }
-    let usage = certificate.facts.extendedKeyUsage ?? []
+  // MARK: - Identities
+
+  /// Checks what one authority has issued, with a judge for each worker.
+  private func check(
+    _ group: [SignedCertificate], _ report: @Sendable (Int) -> Void
+  ) throws(ReconcileError) {
+    guard let first = group.first?.certificate else { return }
+    let above = state.issuers(above: first)
+    guard let issuer = above.first?.facts.asIssuer else {
+      throw .checkFailed(
+        subject: "the certificate of \(first.issuedTo)",
+        reason: "its issuer has no usable certificate")
+    }
+    let authority = JudgedAuthority(
+      publicKey: issuer.publicKey, certificates: above.map(\.facts.der),
+      revocationLists: lists(of: above))
+    let comparison = PlanCheck(issuer: issuer, signing: signing)
+    report(0)
+    let _: [Never] = try Workers.map(
+      group.count,
+      each: { () throws(ReconcileError) in
+        do throws(OpenSSLError) {
+          return try IssuedJudge(authority, at: signing)
+        } catch {
+          throw .openSSL(error)
+        }
+      },
+      progress: report,
+      { judge, range throws(ReconcileError) in
+        for signed in group[range] { try Self.check(signed, &judge, comparison) }
+        return []
+      })
+  }
+
+  private static func check(
+    _ signed: SignedCertificate, _ judge: inout IssuedJudge, _ comparison: PlanCheck
+  ) throws(ReconcileError) {
+    let judged: JudgedCertificate
+    do throws(JudgementError) {
+      let facts = signed.certificate.facts
+      judged = try judge.judge(facts.der, for: purpose(of: facts))
+    } catch {
+      throw .checkFailed(
+        subject: "the certificate of \(signed.planned.owner)", reason: "\(error)")
+    }
+    try comparison.check(signed, judged)
+  }
+
+  private static func purpose(of facts: CertificateFacts) -> PathPurpose {
+    if facts.isAuthority { return .authority }
+    let usage = facts.extendedKeyUsage ?? []
     switch (usage.contains(.serverAuth), usage.contains(.clientAuth)) {
     case (true, true): return .peer
     case (true, false): return .server

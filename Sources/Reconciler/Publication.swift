@@ -38,7 +38,9 @@ struct Publication {
     let commit = try PublishedCommit(signingKey: options.signingKey).make(
       files, removing: removals, onto: tip, at: time, message: message, in: repository)
     if let upstream = options.upstream {
-      return try upstream.publish(commit, branch, in: repository) ? commit : nil
+      guard try upstream.publish(commit, branch, in: repository) else { return nil }
+      tidy(repository)
+      return commit
     }
     let update = try git { () throws(GitError) in
       try repository.updateReference(
@@ -48,7 +50,14 @@ struct Publication {
     }
     guard case .moved = update else { return nil }
     try PublishedMark.set(commit, of: branch, in: repository)
+    tidy(repository)
     return commit
+  }
+
+  /// All is published by now: what goes wrong here is no worse than before, and is tried again by
+  /// the next run.
+  private func tidy(_ repository: borrowing Repository) {
+    do throws(GitError) { try repository.consolidatePacks() } catch {}
   }
 
   /// The rendered files that differ from what is published, and the paths of all of them.

@@ -1,14 +1,11 @@
-import Dispatch
 import Git
-import Synchronization
+import Parallel
 
 /// Reads and examines many objects of a repository on every core, behind a call that returns when
 /// all is done.
 ///
-/// A handle of libgit2's belongs to one thread, so each stretch opens the repository for itself: a
-/// millisecond each.
+/// A handle of libgit2's belongs to one thread, so each worker opens the repository for itself.
 enum RepositoryWorkers {
-  private static let stretches = 8
   /// Fewer elements are done before a second handle is open.
   private static let fewest = 256
 
@@ -21,23 +18,12 @@ enum RepositoryWorkers {
   ) throws(ReconcileError) -> [Value] {
     guard elements.count >= fewest else { return try body(elements[...], repository) }
     let folder = repository.commonFolder
-    let size = (elements.count + stretches - 1) / stretches
-    let parts = Mutex([Result<[Value], ReconcileError>?](repeating: nil, count: stretches))
-    DispatchQueue.concurrentPerform(iterations: stretches) { index in
-      let start = min(index * size, elements.count)
-      let stretch = elements[start..<min(start + size, elements.count)]
-      let part = Result { () throws(ReconcileError) in
-        let own = try git { () throws(GitError) in try Repository(at: folder) }
-        return try body(stretch, own)
-      }
-      parts.withLock { $0[index] = part }
-    }
-    var joined: [Value] = []
-    joined.reserveCapacity(elements.count)
-    for part in parts.withLock({ $0 }) {
-      if let part { joined += try part.get() }
-    }
-    return joined
+    return try Workers.map(
+      elements.count,
+      each: { () throws(ReconcileError) in
+        try git { () throws(GitError) in try Repository(at: folder) }
+      },
+      { own, range throws(ReconcileError) in try body(elements[range], own) })
   }
 
   /// The same for a body that looks at one element and fails as git does.

@@ -13,7 +13,4 @@ package struct RunProgress: Sendable {
   package let total: Int
 
   package typealias Observer = @Sendable (RunProgress) -> Void
-
-  /// Reports every so often, not for every certificate of a hundred thousand.
-  static let interval = 64
 }

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Parallel
 import PKI
 import Testing
 
@@ -24,6 +25,37 @@ struct SamplePKI {
       subjectAltName=DNS:www.example.com
       subjectKeyIdentifier=hash
       authorityKeyIdentifier=keyid
+      [client]
+      basicConstraints=critical,CA:FALSE
+      keyUsage=critical,digitalSignature
+      extendedKeyUsage=clientAuth
+      subjectKeyIdentifier=hash
+      authorityKeyIdentifier=keyid
+      [peer]
+      basicConstraints=critical,CA:FALSE
+      keyUsage=critical,digitalSignature
+      extendedKeyUsage=serverAuth,clientAuth
+      subjectAltName=DNS:www.example.com
+      subjectKeyIdentifier=hash
+      authorityKeyIdentifier=keyid
+      [foreign]
+      basicConstraints=critical,CA:FALSE
+      keyUsage=critical,digitalSignature
+      extendedKeyUsage=serverAuth
+      subjectAltName=DNS:www.example.org
+      subjectKeyIdentifier=hash
+      authorityKeyIdentifier=keyid
+      [limited]
+      basicConstraints=critical,CA:TRUE
+      keyUsage=critical,keyCertSign,cRLSign
+      nameConstraints=critical,permitted;DNS:example.com
+      subjectKeyIdentifier=hash
+      authorityKeyIdentifier=keyid
+      [last]
+      basicConstraints=critical,CA:TRUE,pathlen:0
+      keyUsage=critical,keyCertSign,cRLSign
+      subjectKeyIdentifier=hash
+      authorityKeyIdentifier=keyid
       [crl]
       authorityKeyIdentifier=keyid
       """
@@ -34,9 +66,7 @@ struct SamplePKI {
         + ["-config", "settings", "-extensions", "ca"])
     try issue("edge", by: "root", "ca")
     try issue("leaf", by: "edge", "leaf")
-    for name in ["root", "edge", "leaf"] {
-      try run(["x509", "-in", "\(name).pem", "-outform", "DER", "-out", "\(name).der"])
-    }
+    try run(["x509", "-in", "root.pem", "-outform", "DER", "-out", "root.der"])
     for name in ["root", "edge"] { try revoke([], by: name) }
   }
 
@@ -45,15 +75,19 @@ struct SamplePKI {
     try #require(outcome.status == 0, "\(arguments): \(outcome.errors)")
   }
 
-  private func issue(_ name: String, by issuer: String, _ section: String) throws {
+  func issue(
+    _ name: String, by issuer: String, _ section: String, subject: String? = nil, days: Int = 30
+  ) throws {
     try run([
       "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout",
-      "\(name).key", "-out", "\(name).csr", "-subj", "/O=Example/CN=\(name)", "-config", "settings",
+      "\(name).key", "-out", "\(name).csr", "-subj", "/O=Example/CN=\(subject ?? name)",
+      "-config", "settings",
     ])
     try run([
       "x509", "-req", "-in", "\(name).csr", "-CA", "\(issuer).pem", "-CAkey", "\(issuer).key",
-      "-days", "30", "-extfile", "settings", "-extensions", section, "-out", "\(name).pem",
+      "-days", "\(days)", "-extfile", "settings", "-extensions", section, "-out", "\(name).pem",
     ])
+    try run(["x509", "-in", "\(name).pem", "-outform", "DER", "-out", "\(name).der"])
   }
 
   /// Signs a CRL with these certificates on it.

@@ -45,13 +45,7 @@ package struct CertificateJudge: ~Copyable {
       try OpenSSL.check("verify the certificate") {
         unsafe X509_verify(decoded.pointer, key.pointer)
       }
-      // A purpose of -1 only reads the extensions and remembers what is wrong with them.
-      let flags =
-        unsafe X509_check_purpose(decoded.pointer, -1, 0) == 1
-        ? unsafe X509_get_extension_flags(decoded.pointer) : UInt32(EXFLAG_INVALID)
-      guard flags & UInt32(EXFLAG_INVALID) == 0 else {
-        throw OpenSSLError("read the extensions of the certificate")
-      }
+      try Decoded.requireReadableExtensions(of: decoded)
     } catch {
       throw .failed(error)
     }

@@ -17,6 +17,16 @@ enum Decoded {
     return decoded
   }
 
+  static func requireReadableExtensions(of certificate: borrowing Handle) throws(OpenSSLError) {
+    // A purpose of -1 only reads the extensions and remembers what is wrong with them.
+    let flags =
+      unsafe X509_check_purpose(certificate.pointer, -1, 0) == 1
+      ? unsafe X509_get_extension_flags(certificate.pointer) : UInt32(EXFLAG_INVALID)
+    guard flags & UInt32(EXFLAG_INVALID) == 0 else {
+      throw OpenSSLError("read the extensions of the certificate")
+    }
+  }
+
   static func revocationList(_ der: [UInt8]) throws(OpenSSLError) -> Handle {
     let operation = "decode the CRL"
     var isWhole = false

@@ -8,6 +8,8 @@ package enum JudgementError: Error, Hashable, Sendable, CustomStringConvertible 
   /// The AlgorithmIdentifiers do not agree with each other or with the issuer's key.
   case wrongAlgorithm
   case failed(OpenSSLError)
+  /// OpenSSL's sentence, and where in the path: 0 is the certificate itself.
+  case invalidPath(String, depth: Int)
 
   package var description: String {
     switch self {
@@ -15,6 +17,7 @@ package enum JudgementError: Error, Hashable, Sendable, CustomStringConvertible 
     case .signedBySomebodyElse: "does not bear its issuer's signature"
     case .wrongAlgorithm: "names another signature algorithm than its issuer's key has"
     case .failed(let error): "cannot be checked: \(error)"
+    case .invalidPath(let reason, let depth): "has no valid path: \(reason) at depth \(depth)"
     }
   }
 }

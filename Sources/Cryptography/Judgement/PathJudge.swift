@@ -65,7 +65,12 @@ package struct PathJudge: ~Copyable {
   package borrowing func verdict(
     on certificate: [UInt8], at time: Timestamp, for purpose: PathPurpose
   ) throws(OpenSSLError) -> PathVerdict {
-    let leaf = try Decoded.certificate(certificate)
+    try verdict(on: try Decoded.certificate(certificate), at: time, for: purpose)
+  }
+
+  borrowing func verdict(
+    on leaf: borrowing Handle, at time: Timestamp, for purpose: PathPurpose
+  ) throws(OpenSSLError) -> PathVerdict {
     switch purpose {
     case .server: return try verdict(leaf, time, X509_PURPOSE_SSL_SERVER)
     case .client: return try verdict(leaf, time, X509_PURPOSE_SSL_CLIENT)
@@ -74,7 +79,7 @@ package struct PathJudge: ~Copyable {
       return first == .valid ? try verdict(leaf, time, X509_PURPOSE_SSL_CLIENT) : first
     case .authority:
       guard unsafe X509_check_ca(leaf.pointer) == 1 else {
-        return Self.refusal(X509_V_ERR_INVALID_CA, depth: 0)
+        return .refusal(X509_V_ERR_INVALID_CA, depth: 0)
       }
       return try verdict(leaf, time, X509_PURPOSE_ANY)
     }
@@ -83,38 +88,10 @@ package struct PathJudge: ~Copyable {
   private borrowing func verdict(
     _ leaf: borrowing Handle, _ time: Timestamp, _ purpose: Int32
   ) throws(OpenSSLError) -> PathVerdict {
-    let operation = "validate a path"
-    let context = try unsafe Handle(operation, free: X509_STORE_CTX_free) {
-      unsafe X509_STORE_CTX_new()
-    }
-    try OpenSSL.check(operation) {
-      unsafe X509_STORE_CTX_init(context.pointer, store.pointer, leaf.pointer, untrusted.pointer)
-    }
-    try OpenSSL.check(operation) {
-      unsafe X509_STORE_CTX_set_purpose(context.pointer, purpose)
-    }
-    let parameters = unsafe X509_STORE_CTX_get0_param(context.pointer)
-    let flags = X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL | X509_V_FLAG_X509_STRICT
-    try OpenSSL.check(operation) {
-      unsafe X509_VERIFY_PARAM_set_flags(parameters, UInt(flags))
-    }
-    unsafe X509_VERIFY_PARAM_set_time(parameters, time.seconds)
-    // Level 2 is 112 bits: it refuses SHA-1 and RSA below 2048.
-    unsafe X509_VERIFY_PARAM_set_auth_level(parameters, 2)
-    ERR_clear_error()
-    let answer = unsafe X509_verify_cert(context.pointer)
-    guard answer != 1 else { return .valid }
-    let code = unsafe X509_STORE_CTX_get_error(context.pointer)
-    // No error code and no "yes" is a failure of the machinery, such as a lack of memory.
-    guard answer == 0, code != X509_V_OK else { throw OpenSSLError(draining: operation) }
-    ERR_clear_error()
-    return Self.refusal(code, depth: unsafe X509_STORE_CTX_get_error_depth(context.pointer))
-  }
-
-  private static func refusal(_ code: Int32, depth: Int32) -> PathVerdict {
-    let text = unsafe X509_verify_cert_error_string(Int(code))
-    return .refused(
-      code: code, reason: unsafe text.map { unsafe String(cString: $0) } ?? "error \(code)",
-      depth: Int(depth))
+    let validation = try unsafe PathValidation(leaf, store: store, untrusted: untrusted.pointer)
+    try validation.require(
+      purpose, at: time,
+      X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL | X509_V_FLAG_X509_STRICT)
+    return try validation.verdict()
   }
 }

@@ -2,10 +2,12 @@ package import PKI
 import Synchronization
 
 extension FolderKeyStore {
-  package func create(_ requests: [KeyRequest]) throws(KeyStoreError) -> [PublicKey] {
+  package func create(
+    _ requests: [KeyRequest], progress: @escaping @Sendable (Int) -> Void
+  ) throws(KeyStoreError) -> [PublicKey] {
     guard access == .writing else { throw .readOnly(directory: directory) }
     try provePassphrase()
-    let batch = KeyBatch(requests: requests, encryption: encryption)
+    let batch = KeyBatch(requests: requests, encryption: encryption, progress: progress)
     return try batch.run(in: try PrivateFolder.make(directory))
   }
 
@@ -30,29 +32,39 @@ extension FolderKeyStore {
     return publicKey
   }
 
-  /// Tries the passphrase on the first key of the store, so that keys of two passphrases, or of
+  /// Tries the passphrase on one key of the store, so that keys of two passphrases, or of
   /// none and one, never lie side by side by mistake.
   private func provePassphrase() throws(KeyStoreError) {
     guard !isPassphraseProven.withLock({ $0 }) else { return }
-    if let root = try PrivateFolder.existing(directory), let first = try Self.firstKey(root, "") {
+    if let root = try PrivateFolder.existing(directory), let first = try Self.anyKey(root, "") {
       _ = try open(first.id, first.owner)?.publicKey
     }
     isPassphraseProven.withLock { $0 = true }
   }
 
-  private static func firstKey(
+  /// The first key that is found: a store of a hundred thousand is not listed for it.
+  private static func anyKey(
     _ folder: borrowing PrivateFolder, _ prefix: String
   ) throws(KeyStoreError) -> StoredKey? {
-    for name in try folder.names() {
+    var found: StoredKey?
+    var folders: [String] = []
+    try folder.visit { name throws(KeyStoreError) in
       if let id = KeyIndex.id(fileName: name) {
-        if let owner = Name(prefix) { return StoredKey(owner: owner, id: id) }
-      } else if Name.problem(in: name) == nil, !folder.isFile(name),
-        let child = try folder.folder(name),
-        let found = try firstKey(child, prefix.isEmpty ? name : "\(prefix)/\(name)")
-      {
-        return found
+        found = Name(prefix).map { StoredKey(owner: $0, id: id) }
+      } else if Name.problem(in: name) == nil {
+        folders.append(name)
       }
+      return found == nil && folders.count < mostFolders
     }
-    return nil
+    if let found { return found }
+    for name in folders where !folder.isFile(name) {
+      guard let child = try folder.folder(name) else { continue }
+      let below = try anyKey(child, prefix.isEmpty ? name : "\(prefix)/\(name)")
+      if let below { return below }
+    }
+    // All of these were empty, which a crash between a folder and its key leaves a few of.
+    return folders.count < mostFolders ? nil : try KeyIndex(folder, below: prefix).keys.first
   }
+
+  private static let mostFolders = 64
 }

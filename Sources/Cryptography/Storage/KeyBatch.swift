@@ -1,4 +1,5 @@
 import PKI
+import Parallel
 
 /// Makes many keys on both cores and stores them durably with a fixed number of waits for the disk.
 ///
@@ -8,6 +9,8 @@ import PKI
 struct KeyBatch {
   let requests: [KeyRequest]
   let encryption: KeyEncryption?
+  /// Told how many keys are made.
+  let progress: @Sendable (Int) -> Void
 
   /// Up to here each file and folder is flushed by itself; above, the whole file system at once.
   /// A flush of one file costs about a millisecond, that of the file system also what others wrote.
@@ -21,9 +24,8 @@ struct KeyBatch {
     do throws(KeyStoreError) {
       keys = try make(in: staging.folder, synchronize: isSmall)
       if !isSmall { try root.synchronizeFileSystem() }
-      for (key, request) in zip(keys, requests) {
-        try Self.name(key.id, request.owner, staging.folder, root, synchronize: isSmall)
-      }
+      let staged = zip(keys, requests).map { StagedKey(id: $0.id, path: $1.owner.segments[...]) }
+      try Self.name(staged[...], staging.folder, root, synchronize: isSmall)
       if !isSmall { try root.synchronizeFileSystem() }
     } catch {
       // The error that came first is the cause; what stays behind is swept by the next run.
@@ -41,7 +43,8 @@ struct KeyBatch {
     let staging = try StagingFolder(in: root)
     do throws(KeyStoreError) {
       try staging.folder.write(KeyIndex.fileName(id), text, synchronize: true)
-      try name(id, owner, staging.folder, root, synchronize: true)
+      let staged = StagedKey(id: id, path: owner.segments[...])
+      try name([staged], staging.folder, root, synchronize: true)
     } catch {
       do throws(KeyStoreError) { try staging.discard(from: root) } catch {}
       throw error
@@ -53,60 +56,80 @@ struct KeyBatch {
   private func make(
     in folder: borrowing PrivateFolder, synchronize: Bool
   ) throws(KeyStoreError) -> [PublicKey] {
-    try Workers.map(requests.count) { range throws(KeyStoreError) in
-      var made: [PublicKey] = []
-      made.reserveCapacity(range.count)
-      var generator: KeyGenerator? = nil
-      for request in requests[range] {
-        do throws(OpenSSLError) {
-          if generator?.algorithm != request.algorithm {
-            generator = try KeyGenerator(request.algorithm)
+    try Workers.map(
+      requests.count, each: { () throws(KeyStoreError) in KeyMaker() }, progress: progress,
+      { maker, range throws(KeyStoreError) in
+        var made: [PublicKey] = []
+        made.reserveCapacity(range.count)
+        for request in requests[range] {
+          let key = try maker.key(for: request)
+          let text: SecretBytes
+          do throws(OpenSSLError) { text = try key.encoded(encryption) } catch {
+            throw .unusable("\(request.owner)", error)
           }
-        } catch {
-          throw .unusable("\(request.owner)", error)
+          try folder.write(KeyIndex.fileName(key.publicKey.id), text, synchronize: synchronize)
+          made.append(key.publicKey)
         }
-        let key = try Self.make(&generator, request)
-        let text: SecretBytes
-        do throws(OpenSSLError) { text = try key.encoded(encryption) } catch {
-          throw .unusable("\(request.owner)", error)
-        }
-        try folder.write(KeyIndex.fileName(key.publicKey.id), text, synchronize: synchronize)
-        made.append(key.publicKey)
-      }
-      return made
-    }
+        return made
+      })
   }
 
-  private static func make(
-    _ generator: inout KeyGenerator?, _ request: KeyRequest
-  ) throws(KeyStoreError) -> PrivateKey {
+  /// A key in the staging folder, and the rest of the way to its place.
+  private struct StagedKey {
+    let id: KeyID
+    let path: ArraySlice<Substring>
+  }
+
+  /// Gives staged keys their places below a folder; folders are made where missing. Each is opened
+  /// once for all keys below it that stand together.
+  private static func name(
+    _ keys: ArraySlice<StagedKey>, _ staging: borrowing PrivateFolder,
+    _ folder: borrowing PrivateFolder, synchronize: Bool
+  ) throws(KeyStoreError) {
+    var rest = keys
+    while let first = rest.first {
+      guard let segment = first.path.first else {
+        let file = KeyIndex.fileName(first.id)
+        try staging.move(file, to: folder, as: file)
+        rest = rest.dropFirst()
+        continue
+      }
+      let end = rest.firstIndex { $0.path.first != segment } ?? rest.endIndex
+      let below = rest[..<end].map { StagedKey(id: $0.id, path: $0.path.dropFirst()) }
+      rest = rest[end...]
+      try name(below, in: String(segment), staging, folder, synchronize)
+    }
+    if synchronize { try folder.synchronize() }
+  }
+
+  private static func name(
+    _ keys: [StagedKey], in segment: String, _ staging: borrowing PrivateFolder,
+    _ folder: borrowing PrivateFolder, _ synchronize: Bool
+  ) throws(KeyStoreError) {
+    // Most owners have one key, and a folder of our own making need not be opened to be trusted.
+    if !synchronize, keys.count == 1, let key = keys.first, key.path.isEmpty,
+      try folder.makeFolder(segment)
+    {
+      let file = KeyIndex.fileName(key.id)
+      return try staging.move(file, to: folder, as: "\(segment)/\(file)")
+    }
+    try name(keys[...], staging, try folder.makingFolder(segment), synchronize: synchronize)
+  }
+}
+
+/// Makes keys with one generator for as long as they are of one algorithm.
+private struct KeyMaker: ~Copyable {
+  private var generator: KeyGenerator?
+
+  mutating func key(for request: KeyRequest) throws(KeyStoreError) -> PrivateKey {
     do throws(OpenSSLError) {
+      if generator?.algorithm != request.algorithm {
+        generator = try KeyGenerator(request.algorithm)
+      }
       if let key = try generator?.next() { return key }
     } catch {
       throw .unusable("\(request.owner)", error)
     }
     throw .unusable("\(request.owner)", OpenSSLError("make a key"))
-  }
-
-  /// Gives a staged key its place below the owner's folders, which are made where missing.
-  private static func name(
-    _ id: KeyID, _ owner: Name, _ staging: borrowing PrivateFolder,
-    _ folder: borrowing PrivateFolder, synchronize: Bool
-  ) throws(KeyStoreError) {
-    try name(id, owner.segments[...], staging, folder, synchronize)
-  }
-
-  private static func name(
-    _ id: KeyID, _ segments: ArraySlice<Substring>, _ staging: borrowing PrivateFolder,
-    _ folder: borrowing PrivateFolder, _ synchronize: Bool
-  ) throws(KeyStoreError) {
-    if let segment = segments.first {
-      let child = try folder.makingFolder(String(segment))
-      try name(id, segments.dropFirst(), staging, child, synchronize)
-    } else {
-      let file = KeyIndex.fileName(id)
-      try staging.move(file, to: folder, as: file)
-    }
-    if synchronize { try folder.synchronize() }
   }
 }

@@ -5,8 +5,8 @@ struct KeyIndex {
   private(set) var keys: [StoredKey] = []
 
   /// Walks the store. Names that the store does not write are left alone: `lost+found`, notes.
-  init(_ root: borrowing PrivateFolder) throws(KeyStoreError) {
-    try walk(root, "")
+  init(_ root: borrowing PrivateFolder, below prefix: String = "") throws(KeyStoreError) {
+    try walk(root, prefix)
     keys.sort()
   }
 

@@ -32,7 +32,11 @@ package struct StoredKey: Hashable, Comparable, Sendable {
 package protocol KeyStore: Sendable {
   /// Makes keys, all of which are durable when this returns; the answers are in the order of the
   /// requests. After an error, keys that nobody knows of may be left behind.
-  func create(_ requests: [KeyRequest]) throws(KeyStoreError) -> [PublicKey]
+  ///
+  /// - Parameter progress: told how many are made, by one thread at a time.
+  func create(
+    _ requests: [KeyRequest], progress: @escaping @Sendable (Int) -> Void
+  ) throws(KeyStoreError) -> [PublicKey]
 
   /// Takes in a private key that exists, in PEM; it becomes encrypted with the store's own
   /// passphrase. Taking in again what the owner already has changes nothing.
@@ -53,6 +57,10 @@ package protocol KeyStore: Sendable {
 }
 
 extension KeyStore {
+  package func create(_ requests: [KeyRequest]) throws(KeyStoreError) -> [PublicKey] {
+    try create(requests, progress: { _ in })
+  }
+
   package func create(
     _ algorithm: KeyAlgorithm, owner: Name
   ) throws(KeyStoreError) -> PublicKey {

@@ -73,10 +73,15 @@ struct PrivateFolder: ~Copyable {
 
   /// ``makingFolder(_:)`` for a name that another process may sweep away at once: nil when it did.
   func makingPassingFolder(_ name: String) throws(KeyStoreError) -> PrivateFolder? {
-    guard unsafe mkdirat(descriptor, name, 0o700) == 0 || errno == EEXIST else {
-      throw Self.failure("make the folder", "\(path)/\(name)")
-    }
+    _ = try makeFolder(name)
     return try folder(name)
+  }
+
+  /// Makes a folder inside; answers false when the name is taken, by whatever it may be.
+  func makeFolder(_ name: String) throws(KeyStoreError) -> Bool {
+    if unsafe mkdirat(descriptor, name, 0o700) == 0 { return true }
+    guard errno == EEXIST else { throw Self.failure("make the folder", "\(path)/\(name)") }
+    return false
   }
 
   /// Whether an ordinary file has this name.
@@ -130,11 +135,15 @@ struct PrivateFolder: ~Copyable {
     guard !synchronize || fsync(file) == 0 else { throw Self.failure("write", full) }
   }
 
-  /// Gives a file of this folder a name in another one, which must be free. A link and not a
-  /// rename, because a rename replaces what is there.
+  /// Gives a file of this folder a name in another one, which must be free. A plain rename replaces
+  /// what is there; file systems that have no other get a link instead.
   func move(
     _ name: String, to folder: borrowing PrivateFolder, as target: String
   ) throws(KeyStoreError) {
+    if unsafe certwright_rename_new(descriptor, name, folder.descriptor, target) == 0 { return }
+    guard [EINVAL, ENOSYS, ENOTSUP].contains(errno) else {
+      throw Self.failure("write", "\(folder.path)/\(target)")
+    }
     guard unsafe linkat(descriptor, name, folder.descriptor, target, 0) == 0 else {
       throw Self.failure("write", "\(folder.path)/\(target)")
     }
@@ -163,20 +172,28 @@ struct PrivateFolder: ~Copyable {
 
   /// The names inside, sorted.
   func names() throws(KeyStoreError) -> [String] {
+    var names: [String] = []
+    try visit { name throws(KeyStoreError) in
+      names.append(name)
+      return true
+    }
+    return names.sorted()
+  }
+
+  /// Calls the body with every name inside, in no order, until it answers false.
+  func visit(_ body: (String) throws(KeyStoreError) -> Bool) throws(KeyStoreError) {
     let copy = unsafe openat(descriptor, ".", Self.folderFlags)
     guard copy >= 0, let stream = unsafe fdopendir(copy) else { throw Self.failure("list", path) }
     defer { unsafe closedir(stream) }
-    var names: [String] = []
     errno = 0
     while let entry = unsafe readdir(stream) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
         unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
-      if name != ".", name != ".." { names.append(name) }
+      if name != ".", name != "..", try !body(name) { return }
       errno = 0
     }
     guard errno == 0 else { throw Self.failure("list", path) }
-    return names.sorted()
   }
 
   /// Checks owner and mode of what was opened, not of what a name says.

@@ -37,7 +37,13 @@ struct StagingFolder: ~Copyable {
 
   /// Removes what crashed runs have left. Keys in there were never given to anybody.
   static func sweep(_ root: borrowing PrivateFolder) throws(KeyStoreError) {
-    for name in try root.names() where name.hasPrefix(prefix) && name.hasSuffix(ending) {
+    // Beside it may lie a folder for each of a hundred thousand owners.
+    var left: [String] = []
+    try root.visit { name throws(KeyStoreError) in
+      if name.hasPrefix(prefix), name.hasSuffix(ending) { left.append(name) }
+      return true
+    }
+    for name in left.sorted() {
       guard let folder = try root.folder(name), folder.lock() else { continue }
       try remove(folder, name, from: root)
     }

@@ -77,7 +77,9 @@ package struct RunRecord: Hashable, Sendable {
     ])
   }
 
-  private static func issued(_ change: Change, _ issued: [Name: IssuedCertificate]) -> IssuedCertificate? {
+  private static func issued(_ change: Change, _ issued: [Name: IssuedCertificate])
+    -> IssuedCertificate?
+  {
     guard case .certificate(let planned) = change.detail else { return nil }
     return issued[planned.owner]
   }

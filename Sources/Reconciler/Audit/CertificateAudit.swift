@@ -1,5 +1,6 @@
 import Cryptography
 import PKI
+import Parallel
 
 /// Judges every certificate of the ledger: its issuer's signature, its path to a root, the profile
 /// that it was made under, and that serials and keys are nobody else's.
@@ -61,9 +62,7 @@ struct CertificateAudit {
       issuer: issuer, paths: renewals.map { IssuerPath([$0.facts] + upper) },
       notAfter: authority.facts.notAfter)
     return problems
-      + ParallelMap.map(certificates) { stretch in
-        Self.judge(stretch, above)
-      }
+      + Workers.map(certificates.count) { Self.judge(certificates[$0], above) }
   }
 
   private static func judge(

@@ -1,5 +1,6 @@
 import Git
 import PKI
+import Parallel
 
 /// Reads every file of the ledger, of all days, and says which are not what their path says.
 struct LedgerAudit {
@@ -34,7 +35,10 @@ struct LedgerAudit {
         else { continue }
         files.append(File(path: path, bytes: bytes))
       }
-      for found in ParallelMap.map(files, { $0.map(Self.examine) }) { Self.add(found, to: &ledger) }
+      let batch = files
+      for found in Workers.map(batch.count, { batch[$0].map(Self.examine) }) {
+        Self.add(found, to: &ledger)
+      }
     }
     return ledger
   }
