@@ -41,10 +41,14 @@ let package = Package(
 
     .target(name: "PKI", dependencies: [x509, asn1, hashing], swiftSettings: settings),
     .target(name: "YAML", dependencies: ["CLibYAML", "PKI"], swiftSettings: settings),
-    .target(name: "Cryptography", dependencies: ["COpenSSL", "PKI"], swiftSettings: settings),
-    .target(name: "Git", dependencies: ["CLibGit2", "PKI", hashing], swiftSettings: settings),
+    .target(name: "Parallel", swiftSettings: settings),
     .target(
-      name: "Reconciler", dependencies: ["PKI", "YAML", "Cryptography", "Git", logging],
+      name: "Cryptography", dependencies: ["COpenSSL", "PKI", "Parallel"], swiftSettings: settings),
+    .target(
+      name: "Git", dependencies: ["CLibGit2", "PKI", "Parallel", hashing], swiftSettings: settings),
+    .target(
+      name: "Reconciler",
+      dependencies: ["PKI", "YAML", "Cryptography", "Git", "Parallel", logging],
       swiftSettings: settings),
     .executableTarget(
       name: "certwright", dependencies: ["Reconciler", "PKI", arguments, logging],
@@ -54,7 +58,8 @@ let package = Package(
       name: "PKITests", dependencies: ["PKI", "YAML", x509, asn1, hashing], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML", "PKI"], swiftSettings: settings),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["Cryptography", "PKI"], swiftSettings: settings),
+      name: "CryptographyTests", dependencies: ["Cryptography", "PKI", "Parallel"],
+      swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "PKI"], swiftSettings: settings),
     .testTarget(
       name: "ReconcilerTests", dependencies: ["Reconciler", "PKI", "YAML", "Cryptography", "Git"],

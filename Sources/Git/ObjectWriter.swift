@@ -1,4 +1,5 @@
 package import PKI
+import Parallel
 
 /// New objects of one run, gathered in memory and written as one pack.
 ///
@@ -6,22 +7,25 @@ package import PKI
 /// instead of in libgit2, whose in-memory store packs the whole reachable history for one changed
 /// file.
 package struct ObjectWriter: ~Copyable {
-  private var pack: Pack
-  private var deflater: Deflater
+  private var pack = Pack()
   private let level: Int32
+  /// Hashed and not yet compressed.
+  private var waiting: [NewObject] = []
+  private var waitingBytes = 0
+
+  /// So much waits at most: enough for all cores, and little beside what is packed.
+  private static let mostWaiting = (objects: 4_096, bytes: 1 << 23)
 
   /// - Parameter compression: zlib's level, 0 (store) to 9 (smallest). Certificates hardly
   ///   compress; low levels are enough.
-  package init(compression: Int = 1) throws(GitError) {
-    pack = Pack()
+  package init(compression: Int = 1) {
     level = Int32(truncatingIfNeeded: min(max(compression, 0), 9))
-    deflater = try Deflater(level: level)
   }
 
   /// How many objects are waiting to be written.
-  package var count: Int { pack.entries.count }
+  package var count: Int { pack.count }
 
-  package var isEmpty: Bool { pack.entries.isEmpty }
+  package var isEmpty: Bool { pack.count == 0 }
 
   /// Adds a file's content and returns its id.
   package mutating func blob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
@@ -38,26 +42,28 @@ package struct ObjectWriter: ~Copyable {
 
   /// Adds an object whose id is known.
   mutating func add(_ bytes: [UInt8], as kind: ObjectKind, id: ObjectID) throws(GitError) {
-    guard !pack.contains(id) else { return }
-    pack.append(try PackedObject(bytes, as: kind, id: id, by: &deflater))
+    guard pack.announce(id) else { return }
+    waiting.append(NewObject(id: id, kind: kind, bytes: bytes))
+    waitingBytes += bytes.count
+    if waiting.count >= Self.mostWaiting.objects || waitingBytes >= Self.mostWaiting.bytes {
+      try compress()
+    }
   }
 
-  mutating func add(_ object: PackedObject) { pack.append(object) }
-
-  /// Hashes and compresses files on all cores, without adding them.
-  func packed(_ files: [[UInt8]]) throws(GitError) -> [PackedObject] {
-    let level = level
-    return try Workers.map(
-      files.count, each: { () throws(GitError) in try Deflater(level: level) },
+  /// Compresses what waits, on all cores.
+  private mutating func compress() throws(GitError) {
+    let (objects, level) = (waiting, level)
+    let packed = try Workers.map(
+      objects.count, each: { () throws(GitError) in try Deflater(level: level) },
       { deflater, range throws(GitError) in
         var packed: [PackedObject] = []
         packed.reserveCapacity(range.count)
-        for bytes in files[range] {
-          let id = ObjectID(hashing: bytes, as: .blob)
-          packed.append(try PackedObject(bytes, as: .blob, id: id, by: &deflater))
-        }
+        for object in objects[range] { packed.append(try PackedObject(object, by: &deflater)) }
         return packed
       })
+    for object in packed { pack.append(object) }
+    waiting.removeAll(keepingCapacity: true)
+    waitingBytes = 0
   }
 
   func contains(_ id: ObjectID) -> Bool { pack.contains(id) }
@@ -98,5 +104,15 @@ package struct ObjectWriter: ~Copyable {
   }
 
   /// The pack, given up for writing.
-  consuming func finish() -> Pack { pack }
+  consuming func finish() throws(GitError) -> Pack {
+    try compress()
+    return pack
+  }
+}
+
+/// An object that is not yet in a pack.
+struct NewObject: Sendable {
+  let id: ObjectID
+  let kind: ObjectKind
+  let bytes: [UInt8]
 }

@@ -9,12 +9,10 @@ struct PackedObject: Sendable {
   /// The CRC-32 of the entry.
   let checksum: UInt32
 
-  init(
-    _ bytes: [UInt8], as kind: ObjectKind, id: ObjectID, by deflater: inout Deflater
-  ) throws(GitError) {
-    self.id = id
-    var entry = Pack.header(kind: kind, size: bytes.count)
-    try deflater.deflate(bytes, to: &entry)
+  init(_ object: NewObject, by deflater: inout Deflater) throws(GitError) {
+    id = object.id
+    var entry = Pack.header(kind: object.kind, size: object.bytes.count)
+    try deflater.deflate(object.bytes, to: &entry)
     self.entry = entry
     checksum = crc32(of: entry)
   }
@@ -35,10 +33,16 @@ struct Pack {
   private var parts: [[UInt8]] = []
   private var size: UInt64 = 12
 
+  /// How many objects there are, with those that are announced only.
+  var count: Int { known.count }
+
   func contains(_ id: ObjectID) -> Bool { known.contains(id) }
 
+  /// Says that an object will be appended; false when that has been said before.
+  mutating func announce(_ id: ObjectID) -> Bool { known.insert(id).inserted }
+
+  /// Appends an object that was announced.
   mutating func append(_ object: PackedObject) {
-    guard known.insert(object.id).inserted else { return }
     entries.append(Entry(id: object.id, offset: size, checksum: object.checksum))
     size += UInt64(object.entry.count)
     parts.append(object.entry)

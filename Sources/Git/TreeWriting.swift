@@ -1,4 +1,5 @@
 package import PKI
+import Parallel
 
 extension ObjectWriter {
   /// Makes the tree that `base` becomes with some paths removed and others set, and returns its id.
@@ -24,26 +25,16 @@ extension ObjectWriter {
     for (path, content) in changes { edits.append(try TreeEdit(path, content)) }
     for path in removals { edits.append(try TreeEdit(path, nil)) }
     edits.sort(by: TreeEdit.precedes)
-    try pack(&edits)
+    Self.hash(&edits)
     if let root = try rebuild(base, edits[...], depth: 0, in: repository) { return root }
     return try add([], as: .tree)
   }
 
-  /// Packs the bytes that are to be set, so many at a time that few lie in memory in both forms.
-  private func pack(_ edits: inout [TreeEdit]) throws(GitError) {
-    for start in stride(from: 0, to: edits.count, by: Self.batch) {
-      let range = start..<min(start + Self.batch, edits.count)
-      var (places, files): ([Int], [[UInt8]]) = ([], [])
-      for index in range {
-        guard case .bytes(let bytes) = edits[index].content else { continue }
-        places.append(index)
-        files.append(bytes)
-      }
-      for (index, object) in zip(places, try packed(files)) { edits[index].pack(object) }
-    }
+  private static func hash(_ edits: inout [TreeEdit]) {
+    let unhashed = edits
+    let ids = Workers.map(unhashed.count) { range in unhashed[range].map(\.blobID) }
+    for (index, id) in ids.enumerated() { edits[index].id = id }
   }
-
-  private static let batch = 4_096
 
   /// The folder that `base` becomes; nil when nothing is left in it.
   private mutating func rebuild(
@@ -84,7 +75,7 @@ extension ObjectWriter {
       if let other = rest.first(where: { $0.content != nil }) {
         throw .invalidName(other.path, reason: "lies below \"\(edit.path)\", which is set as well")
       }
-      return try entry(name, replacing: old, content, edit.packed, in: repository)
+      return try entry(name, replacing: old, content, edit.id, in: repository)
     }
     guard !rest.isEmpty else { return old }
     let folder = old.flatMap { $0.isFolder ? $0.id : nil }
@@ -95,17 +86,15 @@ extension ObjectWriter {
 
   private mutating func entry(
     _ name: String, replacing old: RawTree.Entry?, _ content: TreeContent,
-    _ packed: PackedObject?, in repository: borrowing Repository
+    _ hashed: ObjectID?, in repository: borrowing Repository
   ) throws(GitError) -> RawTree.Entry? {
     switch content {
     case .bytes(let bytes):
-      let id = ObjectID(hashing: bytes, as: .blob)
+      let id = hashed ?? ObjectID(hashing: bytes, as: .blob)
       if old?.id != id { try add(bytes, as: .blob, id: id) }
       return RawTree.Entry(name: name, mode: 0o100644, id: id)
     case .blob(let id):
-      if old?.id != id {
-        if let packed { add(packed) } else { try require(id, .blob, in: repository) }
-      }
+      if old?.id != id { try require(id, .blob, in: repository) }
       return RawTree.Entry(name: name, mode: 0o100644, id: id)
     case .tree(let id):
       if id == RawTree.emptyID { return nil }
@@ -129,9 +118,9 @@ extension ObjectWriter {
 private struct TreeEdit {
   let path: String
   let segments: [Substring]
-  private(set) var content: TreeContent?
-  /// What the content names, when it is new.
-  private(set) var packed: PackedObject?
+  let content: TreeContent?
+  /// The id of the content's bytes, once they are hashed.
+  var id: ObjectID?
 
   init(_ path: String, _ content: TreeContent?) throws(GitError) {
     self.path = path
@@ -147,10 +136,9 @@ private struct TreeEdit {
     }
   }
 
-  /// Lets go of the bytes for what they are in a pack.
-  mutating func pack(_ object: PackedObject) {
-    content = .blob(object.id)
-    packed = object
+  var blobID: ObjectID? {
+    guard case .bytes(let bytes) = content else { return nil }
+    return ObjectID(hashing: bytes, as: .blob)
   }
 
   /// The segment at a depth that the path is known to have.
@@ -191,7 +179,7 @@ extension Repository {
   /// Writes what a writer gathered as one pack; durable when this returns. An empty writer writes
   /// nothing.
   package func write(_ writer: consuming ObjectWriter) throws(GitError) {
-    let pack = writer.finish()
+    let pack = try writer.finish()
     guard !pack.entries.isEmpty else { return }
     try PackFolder(path: commonFolder + "/objects/pack").write(pack)
     try objects.refresh()

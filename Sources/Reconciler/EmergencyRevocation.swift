@@ -145,7 +145,7 @@ package struct EmergencyRevocation {
     _ text: String, to path: String, onto tree: ObjectID, in repository: borrowing Repository
   ) throws(ReconcileError) -> ObjectID {
     try git { () throws(GitError) in
-      var writer = try ObjectWriter(compression: Self.compression)
+      var writer = ObjectWriter(compression: Self.compression)
       let desired = try writer.tree(
         from: tree, setting: [path: .bytes(Array(text.utf8))], removing: [], in: repository)
       try repository.write(writer)
@@ -161,7 +161,7 @@ package struct EmergencyRevocation {
     let message = "revoke \(subject.owner) in an emergency\n\nReason: \(reason.rawValue)\n"
     return try git { () throws(GitError) in
       let parent = try repository.commit(base)
-      var writer = try ObjectWriter(compression: Self.compression)
+      var writer = ObjectWriter(compression: Self.compression)
       let tree = try writer.tree(
         from: parent.tree, setting: [options.path: .tree(desired)], removing: [], in: repository)
       let commit = try writer.commit(

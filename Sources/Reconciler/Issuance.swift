@@ -1,5 +1,6 @@
 import Cryptography
 import PKI
+import Parallel
 
 /// Signs what a plan asks for, authorities before what they issue.
 ///
@@ -31,7 +32,7 @@ struct Issuance {
     // The planner lists authorities from the roots down: each can sign once it is there.
     for certificate in planned where certificate.isAuthority {
       let key = try authorityKey(for: certificate)
-      let signed = try sign([(certificate, key)], in: issued.state, selfSignedBy: key)
+      let signed = try sign([(certificate, key)], in: issued.state, selfSignedBy: key) { _ in }
       issued.authorities += signed
       issued.state = issued.state.adding(certificates: signed.map(\.certificate))
     }
@@ -41,7 +42,10 @@ struct Issuance {
     for (_, group) in Dictionary(grouping: pairs, by: { $0.0.issuer })
       .sorted(by: { $0.key < $1.key })
     {
-      issued.identities += try sign(group, in: issued.state, selfSignedBy: nil)
+      let before = issued.identities.count
+      issued.identities += try sign(group, in: issued.state, selfSignedBy: nil) { done in
+        progress(RunProgress(step: .signing, done: before + done, total: pairs.count))
+      }
     }
     // Once for all issuers: identities issue nothing, and a state costs a walk over everything.
     issued.state = issued.state.adding(certificates: issued.identities.map(\.certificate))
@@ -94,16 +98,18 @@ struct Issuance {
 
   /// Signs certificates of one issuer.
   ///
-  /// - Parameter own: the key of what is signed, which for a root is the one that signs.
+  /// - Parameters:
+  ///   - own: the key of what is signed, which for a root is the one that signs.
+  ///   - report: told how many of the group are signed.
   private func sign(
     _ group: [(PlannedCertificate, PublicKey)], in state: PublishedState,
-    selfSignedBy own: PublicKey?
+    selfSignedBy own: PublicKey?, _ report: @Sendable (Int) -> Void
   ) throws(ReconcileError) -> [SignedCertificate] {
     guard let first = group.first?.0 else { return [] }
     if first.isSelfSigned, let own {
       let issuer = CertificateIssuer(
         subject: first.spec.subject, keyIdentifier: own.id.bytes, publicKey: own)
-      return try sign(group, as: issuer, of: first.issuer, [])
+      return try sign(group, as: issuer, of: first.issuer, [], report)
     }
     guard let current = state.current(of: first.issuer), let issuer = current.facts.asIssuer
     else {
@@ -111,25 +117,24 @@ struct Issuance {
         subject: first.issuer.text, reason: "the issuer has no usable certificate")
     }
     let above = [current] + state.issuers(above: current)
-    return try sign(group, as: issuer, of: first.issuer, above)
+    return try sign(group, as: issuer, of: first.issuer, above, report)
   }
 
   private func sign(
     _ group: [(PlannedCertificate, PublicKey)], as issuer: CertificateIssuer, of name: Name,
-    _ above: [IssuedCertificate]
+    _ above: [IssuedCertificate], _ report: @Sendable (Int) -> Void
   ) throws(ReconcileError) -> [SignedCertificate] {
     let signing = SigningSession(
       issuer: issuer, path: above.isEmpty ? nil : IssuerPath(above.map(\.facts)),
       intermediates: above.filter { !$0.isSelfSigned }.map(\.facts.der), signing: signing)
-    let total = group.count
-    progress(RunProgress(step: .signing, done: 0, total: total))
+    report(0)
     let signed = try keys.signing(issuer.publicKey.id, of: name) { key throws(ReconcileError) in
       try Workers.map(
-        total,
+        group.count,
         each: { () throws(ReconcileError) in
           do throws(OpenSSLError) { return try Signer(key) } catch { throw .openSSL(error) }
         },
-        progress: { progress(RunProgress(step: .signing, done: $0, total: total)) },
+        progress: report,
         { signer, range throws(ReconcileError) in
           var signed: [SignedCertificate] = []
           signed.reserveCapacity(range.count)

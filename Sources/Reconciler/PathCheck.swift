@@ -1,5 +1,6 @@
 import Cryptography
 import PKI
+import Parallel
 
 /// Validates every new certificate as a relying party would: with OpenSSL, from the leaf to the
 /// root, with the CRLs that will be published beside it. Identities' certificates, which nobody has
@@ -15,7 +16,14 @@ struct PathCheck {
       try checkPath(of: signed.certificate)
     }
     let groups = Dictionary(grouping: issued.identities, by: \.certificate.id.issuer)
-    for (_, group) in groups.sorted(by: { $0.key < $1.key }) { try check(group) }
+    let total = issued.identities.count
+    var before = 0
+    for (_, group) in groups.sorted(by: { $0.key < $1.key }) {
+      try check(group) { [progress, before] done in
+        progress(RunProgress(step: .checking, done: before + done, total: total))
+      }
+      before += group.count
+    }
   }
 
   // MARK: - Authorities
@@ -43,7 +51,9 @@ struct PathCheck {
   // MARK: - Identities
 
   /// Checks what one authority has issued, with a judge for each worker.
-  private func check(_ group: [SignedCertificate]) throws(ReconcileError) {
+  private func check(
+    _ group: [SignedCertificate], _ report: @Sendable (Int) -> Void
+  ) throws(ReconcileError) {
     guard let first = group.first?.certificate else { return }
     let above = state.issuers(above: first)
     guard let issuer = above.first?.facts.asIssuer else {
@@ -55,10 +65,9 @@ struct PathCheck {
       publicKey: issuer.publicKey, certificates: above.map(\.facts.der),
       revocationLists: lists(of: above))
     let comparison = PlanCheck(issuer: issuer, signing: signing)
-    let total = group.count
-    progress(RunProgress(step: .checking, done: 0, total: total))
+    report(0)
     let _: [Never] = try Workers.map(
-      total,
+      group.count,
       each: { () throws(ReconcileError) in
         do throws(OpenSSLError) {
           return try IssuedJudge(authority, at: signing)
@@ -66,7 +75,7 @@ struct PathCheck {
           throw .openSSL(error)
         }
       },
-      progress: { progress(RunProgress(step: .checking, done: $0, total: total)) },
+      progress: report,
       { judge, range throws(ReconcileError) in
         for signed in group[range] { try Self.check(signed, &judge, comparison) }
         return []

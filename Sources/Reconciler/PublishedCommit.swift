@@ -21,7 +21,7 @@ struct PublishedCommit {
     in repository: borrowing Repository
   ) throws(ReconcileError) -> ObjectID {
     try git { () throws(GitError) in
-      var writer = try ObjectWriter(compression: Self.compression)
+      var writer = ObjectWriter(compression: Self.compression)
       let tree = try writer.tree(
         from: tip?.tree, setting: files, removing: removals, in: repository)
       let commit = try writer.commit(

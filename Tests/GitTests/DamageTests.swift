@@ -143,11 +143,11 @@ import Testing
   @Test func `trees nested without end are cut off`() throws {
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     var tree = try writer.tree(from: nil, setting: ["f": .bytes([])], in: repository)
     try repository.write(writer)
     for _ in 0..<3 {
-      var writer = try ObjectWriter()
+      var writer = ObjectWriter()
       let path = [String](repeating: "d", count: 100).joined(separator: "/")
       tree = try writer.tree(from: nil, setting: [path: .tree(tree)], in: repository)
       try repository.write(writer)

@@ -40,7 +40,7 @@ import Testing
   @Test func `publishing makes a branch that git accepts`() throws {
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     let tree = try writer.tree(from: nil, setting: ["f": .bytes([1])], in: repository)
     let commit = try writer.commit(
       tree: tree, parents: [], author: ada, committer: ada, message: "durable")
@@ -75,7 +75,7 @@ import Testing
     // Half of a pack, under the name that it has while it is written.
     try sandbox.write("PACK half", to: "repo/.git/objects/pack/tmp_pack_1_0123456789ab")
     let repository = try Repository(at: sandbox.path)
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     let tree = try writer.tree(from: nil, setting: ["f": .bytes([1])], in: repository)
     try repository.write(writer)
     #expect(try repository.files(in: tree)?.files.count == 1)

@@ -8,7 +8,7 @@ import Testing
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)
     let base = try repository.resolve("HEAD")
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     let tree = try writer.tree(
       from: base.tree,
       setting: [
@@ -38,7 +38,7 @@ import Testing
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)
     let base = try repository.resolve("HEAD").tree
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     let tree = try writer.tree(
       from: base, setting: ["a.txt": .bytes(Array("two\n".utf8))], removing: ["none"],
       in: repository)
@@ -51,7 +51,7 @@ import Testing
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)
     let base = try repository.resolve("HEAD").tree
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     let tree = try writer.tree(
       from: base, setting: [:], removing: ["state/x/y.txt"], in: repository)
     let empty = try writer.tree(
@@ -70,7 +70,7 @@ import Testing
   func `a path that git refuses is refused`(path: String) throws {
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     #expect(throws: GitError.self) {
       _ = try writer.tree(from: nil, setting: [path: .bytes([])], in: repository)
     }
@@ -79,7 +79,7 @@ import Testing
   @Test func `a path that is a file and a folder is refused`() throws {
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     #expect(throws: GitError.self) {
       _ = try writer.tree(
         from: nil, setting: ["a": .bytes([]), "a.b": .bytes([]), "a/b": .bytes([])],
@@ -90,7 +90,7 @@ import Testing
   @Test func `an object that does not exist cannot be named`() throws {
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     let absent = try id(String(repeating: "12", count: 20))
     #expect(throws: GitError.missingObject(absent, hint: nil)) {
       _ = try writer.tree(from: nil, setting: ["a": .blob(absent)], in: repository)
@@ -103,7 +103,7 @@ import Testing
     let source = try Repository(at: sandbox.path)
     let target = try Repository(at: sandbox.folder + "/other")
     let desired = try source.resolve("HEAD").tree
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     try writer.copy(tree: desired, from: source, into: target)
     let tree = try writer.tree(from: nil, setting: ["desired": .tree(desired)], in: target)
     try target.write(writer)
@@ -111,7 +111,7 @@ import Testing
       try target.files(below: "desired", in: tree)?.files == source.files(in: desired)?.files)
     try sandbox.git("fsck", "--strict", in: "other")
     #expect(try sandbox.git("rev-parse", "\(tree):desired", in: "other") == desired.hex)
-    var again = try ObjectWriter()
+    var again = ObjectWriter()
     try again.copy(tree: desired, from: source, into: target)
     let count = again.count
     #expect(count == 0)
@@ -125,7 +125,7 @@ import Testing
       let path = "ledger/\(number % 256)/\(number).pem"
       changes[path] = .bytes(Array("certificate \(number)\n".utf8))
     }
-    var writer = try ObjectWriter()
+    var writer = ObjectWriter()
     let tree = try writer.tree(from: nil, setting: changes, in: repository)
     let commit = try writer.commit(
       tree: tree, parents: [], author: ada, committer: ada, message: "many")

@@ -23,7 +23,7 @@ struct TidyTests {
       }
   }
 
-  private static let libraries = ["PKI", "YAML", "Cryptography", "Git", "Reconciler"]
+  private static let libraries = ["PKI", "YAML", "Cryptography", "Git", "Parallel", "Reconciler"]
     .map { "Sources/\($0)" }
 
   @Test(arguments: [

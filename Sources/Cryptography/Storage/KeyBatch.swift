@@ -1,4 +1,5 @@
 import PKI
+import Parallel
 
 /// Makes many keys on both cores and stores them durably with a fixed number of waits for the disk.
 ///

@@ -7,7 +7,7 @@ enum ObjectCopy {
   static func copy(
     _ tips: [ObjectID], from source: borrowing Repository, to target: borrowing Repository
   ) throws(GitError) {
-    var copier = try Copier()
+    var copier = Copier()
     var commits: [ObjectID] = []
     for tip in tips {
       guard !target.objects.contains(tip) else { continue }
@@ -25,7 +25,7 @@ enum ObjectCopy {
     _ tip: ObjectID, after base: ObjectID?, from source: borrowing Repository,
     to target: borrowing Repository
   ) throws(GitError) {
-    var copier = try Copier()
+    var copier = Copier()
     guard let base else {
       try copier.addHistory(of: [tip], from: source) { _ throws(GitError) in false }
       try target.write(copier.finish())
@@ -41,7 +41,7 @@ enum ObjectCopy {
 private struct Copier: ~Copyable {
   private var writer: ObjectWriter
 
-  init() throws(GitError) { writer = try ObjectWriter() }
+  init() { writer = ObjectWriter() }
 
   consuming func finish() -> ObjectWriter { writer }
 

@@ -1,5 +1,6 @@
 import Cryptography
 import PKI
+import Parallel
 
 /// Judges every certificate of the ledger: its issuer's signature, its path to a root, the profile
 /// that it was made under, and that serials and keys are nobody else's.

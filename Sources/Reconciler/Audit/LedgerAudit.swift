@@ -1,5 +1,6 @@
 import Git
 import PKI
+import Parallel
 
 /// Reads every file of the ledger, of all days, and says which are not what their path says.
 struct LedgerAudit {
