@@ -75,7 +75,6 @@ class Bundles:
         self._add("bundles: plan, nothing to do", self.world.median("plan"))
         for number, daemon in enumerate(DAEMONS):
             self._try(daemon, number)
-        self.world.remove()
 
     def _files(self):
         for number in range(self.proxies):

@@ -18,7 +18,7 @@ def charts(book):
             ("year", "Repository over the year", Axis("days", is_logarithmic=False),
              Axis("all objects", "B", is_logarithmic=False), _year(book))):
         measured = [each for each in series if each.points]
-        if measured:
+        if any(not each.is_reference for each in measured):
             yield f"{name}.svg", draw(title, x_axis, y_axis, measured)
 
 

@@ -29,7 +29,6 @@ class Life:
             Limits(self.bench, self.world, self.size).desired()
         if wants.any("apply plan change renew verify revoke fetch crl limits"):
             self._first_apply()
-        self.world.remove()
 
     def _first_apply(self):
         wants = self.bench.wants
@@ -154,7 +153,6 @@ class Life:
         cost, grown = world.grow(lambda: world.apply(at=START + 5 * DAY))
         self._add("apply, nothing to do, all revoked", idle)
         self._add("apply, refreshes the CRL of all", cost, grown=grown)
-        world.remove()
 
 
 def shapes(bench, size):
@@ -167,4 +165,3 @@ def shapes(bench, size):
         cost, grown = world.grow(world.apply)
         bench.book.add(f"apply, {shape}", count, cost, grown=grown)
         bench.book.add(f"plan, nothing to do, {shape}", count, world.median("plan"))
-        world.remove()

@@ -11,4 +11,3 @@ def measure(bench):
     bench.book.add("start-up", 0, world.median("--version"))
     bench.book.add("validate the sample", 0, world.median("validate"))
     bench.book.add("plan the sample", 0, world.median("plan"))
-    world.remove()

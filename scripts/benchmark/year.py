@@ -34,7 +34,6 @@ class Year:
         self._add("year: first run with nothing to do", first)
         self._add("year: last run with nothing to do", last)
         self.world.run("verify", at=START + elapsed)
-        self.world.remove()
 
     def _revoke_until(self, elapsed):
         """Revocations are merged evenly over the time."""
