@@ -57,7 +57,7 @@ def main():
 
 
 def parse():
-    parser = argparse.ArgumentParser(prog="scripts/bench", add_help=False)
+    parser = Parser(prog="scripts/bench", add_help=False)
     parser.add_argument("--binary", type=Path, required=True)
     parser.add_argument("--source", type=Path, required=True)
     parser.add_argument("--tools", type=Path, required=True)
@@ -68,10 +68,18 @@ def parse():
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--year-size", type=int, default=1000)
     parser.add_argument("--year-days", type=int, default=365)
-    parser.add_argument("--year-step", type=int, default=24, help="hours from one run to the next")
+    parser.add_argument("--year-step", type=int, default=24)
     parser.add_argument("--proxies", type=int, default=9)
     parser.add_argument("--allowed", type=int, default=1000)
     return parser.parse_args()
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, with the exit code for wrong usage."""
+
+    def error(self, message):
+        print(f"bench: {message}", file=sys.stderr)
+        sys.exit(64)
 
 
 def numbers(text):

@@ -40,7 +40,7 @@ def _apply(book):
         _curve(book, "certwright", "apply"),
         _curve(book, "bare C program", "limit: apply", is_reference=True),
         _at_rate(book, "openssl loop", "peer: openssl req and ca"),
-        _at_rate(book, "cryptography", "peer: python cryptography")]
+        _at_rate(book, "Python loop", "peer: python cryptography")]
 
 
 def _plan(book):
@@ -56,7 +56,7 @@ def _memory(book):
     return [
         _curve(book, "first apply", "apply", "memory"),
         _curve(book, "plan, nothing to do", "plan, nothing to do", "memory"),
-        _curve(book, "the same, cached", "plan, nothing to do, cached", "memory"),
+        _curve(book, "plan, cached", "plan, nothing to do, cached", "memory"),
         _curve(book, "apply of bare C", "limit: apply", "memory", is_reference=True)]
 
 
@@ -70,4 +70,4 @@ def _lists(book):
 
 def _year(book):
     points = tuple((entry["day"], entry["bytes"]) for entry in book.year)
-    return [Series("repository", points)]
+    return [Series(f"{book.year[0]['identities']:,} identities", points)] if points else []

@@ -66,6 +66,8 @@ class Life:
             self._add(work, self.world.median("plan"))
             return
         self._add(work, self.world.median("plan", "--no-cache"))
+        # Fills it.
+        self.world.run("plan")
         self._add(f"{work}, cached", self.world.median("plan"))
 
     def _change(self, count, lifetime):

@@ -31,7 +31,7 @@ def count(value):
 def tick(value, unit):
     """A label of an axis: a power of ten, so there is nothing to round."""
     if unit == "s":
-        return f"{value:g} s" if value >= 1 else f"{value * 1000:g} ms"
+        return f"{value:,.0f} s" if value >= 1 else f"{value * 1000:g} ms"
     if unit == "B":
         return bytes_(value).replace(".0 ", " ")
     return f"{value:,.0f}"

@@ -49,8 +49,8 @@ class Year:
 
     def _note(self, elapsed):
         self.bench.book.year.append({
-            "time": stamp(START + elapsed), "day": elapsed / DAY, "bytes": self.world.size(),
-            "packs": self.world.packs()})
+            "identities": self.size, "time": stamp(START + elapsed), "day": elapsed / DAY,
+            "bytes": self.world.size(), "packs": self.world.packs()})
 
     def _add(self, work, cost):
         last = self.bench.book.year[-1]
