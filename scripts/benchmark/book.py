@@ -16,6 +16,8 @@ class Entry:
     grown: int | None = None
     # What a cost cannot say, such as how many certificates a peer made.
     count: int | None = None
+    # Between the fastest and the slowest of several runs, in seconds.
+    spread: float | None = None
     note: str = ""
 
 

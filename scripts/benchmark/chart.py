@@ -112,7 +112,7 @@ def _colour_rules(mode):
 
 
 def _grid(x, y):
-    left, right, top, bottom = x.start, x.end, y.end, y.start
+    left, right, bottom = x.start, x.end, y.start
     for value in y.ticks:
         yield _rule("grid", left, y(value), right, y(value))
         yield _text(left - 10, y(value) + 4, y.label(value), "end")

@@ -106,10 +106,11 @@ def _plan(book, work, size, most):
 
 
 def refresh(book, size):
-    """What a new CRL costs besides looking at everything else."""
-    whole = book.cost("apply, refreshes the CRL of all", size)
-    idle = book.cost("apply, nothing to do, all revoked", size)
-    return max(0.001, whole.wall - idle.wall)
+    """How long a new CRL takes besides looking at everything else; None when noise hides it."""
+    whole = book.find("apply, refreshes the CRL of all", size)
+    idle = book.find("apply, nothing to do, all revoked", size)
+    difference = whole.cost.wall - idle.cost.wall
+    return difference if difference > max(whole.spread, idle.spread) else None
 
 
 def _lists(book):
@@ -118,12 +119,15 @@ def _lists(book):
         new = refresh(book, size)
         name = f"new CRL of {count(size)} entries"
         limit = book.cost("limit: CRL", size)
-        if limit:
-            goal = at_most(2, "≤ 2 ×", _MILLION).judge(size, new / limit.wall)
+        goal = at_most(2, "≤ 2 ×", _MILLION)
+        if new is None:
+            yield Ratio(name, "lost in noise", "bare streaming CRL" if limit else "",
+                        seconds(limit.wall) if limit else "", "", goal.judge(size, 0)[0])
+        elif limit:
             yield Ratio(name, seconds(new), "bare streaming CRL", seconds(limit.wall),
-                        times(new / limit.wall), *goal)
+                        times(new / limit.wall), *goal.judge(size, new / limit.wall))
         peer = book.cost("peer: openssl ca -gencrl", size)
-        if peer:
+        if peer and new is not None:
             yield Ratio(name, seconds(new), "openssl ca -gencrl", seconds(peer.wall),
                         times(peer.wall / new))
         memory = book.cost(work, size).memory
