@@ -32,7 +32,7 @@ class Wanted:
         return name in self.names
 
     def any(self, names):
-        return bool(self.names & set(names.split()))
+        return bool(self.names & names)
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,9 @@ def measure(bench, options):
         starting.measure(bench)
     if wants("limits"):
         limits.cryptography(bench)
-    for size in options.sizes:
-        life.Life(bench, size).run()
+    if wants.any(life.AFTER_APPLY | {"validate", "apply", "limits"}):
+        for size in options.sizes:
+            life.Life(bench, size).run()
     if wants("shapes"):
         life.shapes(bench, options.sizes[0])
     if wants("peers"):

@@ -10,6 +10,9 @@ from world import World
 _RENEWAL = START + 54 * DAY
 _RENEWAL_SPREAD = 6 * DAY
 
+# What needs an applied fleet.
+AFTER_APPLY = {"plan", "change", "renew", "verify", "revoke", "fetch", "crl"}
+
 
 class Life:
     """Measures what was asked for, in the order in which it would happen."""
@@ -23,12 +26,12 @@ class Life:
 
     def run(self):
         wants = self.bench.wants
-        self._generate()
+        self.world.commit(self.fleet.files())
         if wants("validate"):
             self._add("validate", self.world.median("validate"))
         if wants("limits"):
             Limits(self.bench, self.world, self.size).desired()
-        if wants.any("apply plan change renew verify revoke fetch crl limits"):
+        if wants.any(AFTER_APPLY | {"apply", "limits"}):
             self._first_apply()
 
     def _first_apply(self):
@@ -55,9 +58,6 @@ class Life:
 
     def _add(self, work, cost, **more):
         self.book.add(work, self.size, cost, **more)
-
-    def _generate(self):
-        self.world.commit(self.fleet.files())
 
     # Planning
 
