@@ -1,0 +1,193 @@
+"""Measurements beside their limits, their peers and the goals that were set for them."""
+
+from dataclasses import dataclass
+
+from peers import PEERS
+from units import bytes_, count, seconds, times
+
+
+@dataclass(frozen=True)
+class Ratio:
+    work: str
+    ours: str
+    beside: str = ""
+    theirs: str = ""
+    ratio: str = ""
+    goal: str = ""
+    met: bool | None = None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The most, or least, that a number may be; for one size alone, or for each."""
+
+    text: str
+    holds: object
+    sizes: tuple = ()
+
+    def judge(self, size, value):
+        """The goal as the table says it, and whether it is met; None where it was not set."""
+        if self.sizes and size not in self.sizes:
+            return f"{self.text} at {' and '.join(map(count, self.sizes))}", None
+        return self.text, self.holds(value)
+
+
+def at_most(limit, text, *sizes):
+    return Goal(text, lambda value: value <= limit, sizes)
+
+
+def at_least(limit, text, *sizes):
+    return Goal(text, lambda value: value >= limit, sizes)
+
+
+_TEN_THOUSAND, _HUNDRED_THOUSAND, _MILLION = 10_000, 100_000, 1_000_000
+_NO_OP = "plan, nothing to do"
+
+
+def ratios(book):
+    rows = []
+    for part in (_applies, _peers, _plans, _lists, _scheduled, _others, _millions, _year):
+        rows += part(book)
+    return rows
+
+
+def _applies(book):
+    goal = at_most(2, "≤ 2 ×", _TEN_THOUSAND, _HUNDRED_THOUSAND)
+    for size in book.sizes("apply"):
+        ours, limit = book.cost("apply", size), book.cost("limit: apply", size)
+        if limit:
+            text, met = goal.judge(size, ours.wall / limit.wall)
+            yield Ratio(
+                f"first apply of {count(size)}", seconds(ours.wall), "bare C program",
+                seconds(limit.wall), times(ours.wall / limit.wall), text, met)
+            yield Ratio(
+                f"first apply of {count(size)}, CPU", seconds(ours.cpu), "bare C program",
+                seconds(limit.cpu), times(ours.cpu / limit.cpu))
+
+
+def _peers(book):
+    sizes = book.sizes("apply")
+    if not sizes:
+        return
+    size = sizes[-1]
+    each = book.cost("apply", size).wall / size
+    names = [f"peer: {peer.name}" for peer in PEERS] + ["peer: openssl req and ca, full index"]
+    for name in names:
+        for entry in (entry for entry in book.entries if entry.work == name):
+            theirs = entry.cost.wall / entry.count
+            goal = ("", None)
+            if name == f"peer: {PEERS[0].name}":
+                goal = at_least(50, "≥ 50 ×").judge(size, theirs / each)
+            index = f" of {count(entry.size)}" if "index" in name else ""
+            yield Ratio(
+                f"one of a first apply of {count(size)}", seconds(each),
+                name.removeprefix("peer: ") + index, seconds(theirs), times(theirs / each), *goal)
+
+
+def _plans(book):
+    for work, most in ((_NO_OP, 2), (f"{_NO_OP}, cached", 0.1), ("plan, changed 1, cached", 0.15),
+                       ("plan, changed 1", None)):
+        for size in book.sizes(work):
+            yield from _plan(book, work, size, most)
+
+
+def _plan(book, work, size, most):
+    cost, limit = book.cost(work, size), book.cost("limit: read desired state and ledger", size)
+    goal = ("", None)
+    if most:
+        goal = at_most(most, f"≤ {seconds(most)}", _HUNDRED_THOUSAND).judge(size, cost.wall)
+    beside = ()
+    if limit and "cached" not in work:
+        beside = ("bare C that reads it all", seconds(limit.wall), times(cost.wall / limit.wall))
+    yield Ratio(f"{work}, {count(size)}", seconds(cost.wall), *(beside or ("", "", "")), *goal)
+    if work == _NO_OP:
+        goal = at_most(300e6, "≤ 300 MB", _HUNDRED_THOUSAND).judge(size, cost.memory)
+        yield Ratio(f"{work}, {count(size)}, memory", bytes_(cost.memory), "", "", "", *goal)
+
+
+def refresh(book, size):
+    """How long a new CRL takes besides looking at everything else; None when noise hides it."""
+    whole = book.find("apply, refreshes the CRL of all", size)
+    idle = book.find("apply, nothing to do, all revoked", size)
+    difference = whole.cost.wall - idle.cost.wall
+    return difference if difference > max(whole.spread, idle.spread) else None
+
+
+def _lists(book):
+    work = "apply, refreshes the CRL of all"
+    for size in book.sizes(work):
+        new = refresh(book, size)
+        name = f"new CRL of {count(size)} entries"
+        limit = book.cost("limit: CRL", size)
+        goal = at_most(2, "≤ 2 ×", _MILLION)
+        if new is None:
+            yield Ratio(name, "lost in noise", "bare streaming CRL" if limit else "",
+                        seconds(limit.wall) if limit else "", "", goal.judge(size, 0)[0])
+        elif limit:
+            yield Ratio(name, seconds(new), "bare streaming CRL", seconds(limit.wall),
+                        times(new / limit.wall), *goal.judge(size, new / limit.wall))
+        peer = book.cost("peer: openssl ca -gencrl", size)
+        if peer and new is not None:
+            yield Ratio(name, seconds(new), "openssl ca -gencrl", seconds(peer.wall),
+                        times(peer.wall / new))
+        memory = book.cost(work, size).memory
+        goal = at_most(150e6, "≤ 150 MB", _MILLION).judge(size, memory)
+        yield Ratio(f"{name}, memory of the apply", bytes_(memory),
+                    "openssl ca -gencrl" if peer else "", bytes_(peer.memory) if peer else "",
+                    times(peer.memory / memory) if peer else "", *goal)
+
+
+def _scheduled(book):
+    goal = at_most(2e6, "≤ 2 MB", _HUNDRED_THOUSAND)
+    for entry in book.entries:
+        if entry.work.startswith("apply, renews some"):
+            yield Ratio(
+                f"objects written when {entry.count} of {count(entry.size)} are renewed",
+                bytes_(entry.grown), "", "", "", *goal.judge(entry.size, entry.grown))
+
+
+# Work, the most it may be, how that is written, of which size, and which number is meant.
+_OTHERS = (
+    ("validate the sample", 0.03, "≤ 30 ms", (), "wall"),
+    ("verify", 30, "≤ 30 s", (_HUNDRED_THOUSAND,), "wall"),
+    ("revoke one and push", 2, "≤ 2 s", (_HUNDRED_THOUSAND,), "wall"),
+    ("first fetch of a proxy host", 1e6, "≤ 1 MB and its CRLs", (), "grown"),
+)
+
+
+def _others(book):
+    for work, most, text, sizes, field in _OTHERS:
+        for size in book.sizes(work):
+            entry = book.find(work, size)
+            value = entry.grown if field == "grown" else entry.cost.wall
+            shown = bytes_(value) if field == "grown" else seconds(value)
+            yield Ratio(f"{work}, {count(size)}" if size else work, shown, "", "", "",
+                        *at_most(most, text, *sizes).judge(size, value))
+
+
+def _millions(book):
+    big, small = book.cost("apply", _MILLION), book.cost("apply", _HUNDRED_THOUSAND)
+    if big:
+        yield Ratio("first apply of 1,000,000, memory", bytes_(big.memory), "", "", "",
+                    *at_most(4e9, "≤ 4 GB").judge(_MILLION, big.memory))
+    if big and small:
+        ours, theirs = big.cpu / _MILLION, small.cpu / _HUNDRED_THOUSAND
+        yield Ratio("CPU of one of 1,000,000", seconds(ours), "one of 100,000", seconds(theirs),
+                    times(ours / theirs), *at_most(1.3, "≤ 1.3 ×").judge(_MILLION, ours / theirs))
+    cached = book.cost(f"{_NO_OP}, cached", _MILLION)
+    if cached:
+        yield Ratio(f"{_NO_OP}, cached, 1,000,000", seconds(cached.wall), "", "", "",
+                    *at_most(1, "≤ 1 s").judge(_MILLION, cached.wall))
+
+
+def _year(book):
+    work = "year: last run with nothing to do"
+    for size in book.sizes(work):
+        first = book.cost("year: first run with nothing to do", size)
+        last = book.find(work, size)
+        # Not the time: other programs of the host may have begun or ended since.
+        ratio = last.cost.cpu / first.cpu
+        yield Ratio(f"{work}, {count(size)} {last.note}, CPU", seconds(last.cost.cpu), "the first",
+                    seconds(first.cpu), times(ratio), *at_most(1.2, "≤ 1.2 ×").judge(size, ratio))
+        yield Ratio(f"repository after the year, {count(size)}", bytes_(last.grown), "", "", "",
+                    *at_most(2e9, "≤ 2 GB", _HUNDRED_THOUSAND).judge(size, last.grown))
