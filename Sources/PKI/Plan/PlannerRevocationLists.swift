@@ -7,9 +7,10 @@ extension Planner {
       let settings = settings(of: name, key)
       let previous = key.flatMap { published.revocationLists[$0] }
       let partitions = partitions(key, settings)
-      let reasons = reasons(
-        authority: name, settings, previous, added: key.flatMap { added[$0] } ?? [],
-        released: key.flatMap { released[$0] } ?? [])
+      let reasons =
+        reasons(
+          authority: name, settings, previous, added: key.flatMap { added[$0] } ?? [],
+          released: key.flatMap { released[$0] } ?? [])
         + partitionReasons(authority: name, partitions, previous)
       guard !reasons.isEmpty else { continue }
       let list = PlannedRevocationList(

@@ -47,9 +47,10 @@ enum PartitionFields {
   /// The address is also the path below which the partition is published, so it must be one that
   /// every file system and web server takes as it is. RFC 2585 section 3 asks for `.crl`.
   private static func problem(with point: String) -> String? {
-    let count = point.split(
-      separator: RevocationListSettings.placeholder, omittingEmptySubsequences: false
-    ).count - 1
+    let count =
+      point.split(
+        separator: RevocationListSettings.placeholder, omittingEmptySubsequences: false
+      ).count - 1
     guard count == 1 else {
       return count == 0
         ? "\"{partition}\" is missing: all partitions would have this address"
@@ -66,7 +67,7 @@ enum PartitionFields {
     }
     let isPlain = path.allSatisfy { part in
       !part.isEmpty && !part.hasPrefix(".") && part.utf8.count <= 200
-        && part.utf8.allSatisfy { isPlain($0) }
+        && part.utf8.allSatisfy { isPathByte($0) }
     }
     guard isPlain, !path.dropLast().contains(where: { $0.hasSuffix(".crl") }) else {
       return "the path of a partition's address has other characters than letters, digits and"
@@ -75,7 +76,7 @@ enum PartitionFields {
     return nil
   }
 
-  private static func isPlain(_ byte: UInt8) -> Bool {
+  private static func isPathByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"):

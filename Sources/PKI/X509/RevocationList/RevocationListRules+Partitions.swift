@@ -34,7 +34,10 @@ extension RevocationListRules {
     var found = partition.problems(partition: points).map(PartitionViolation.unsound)
     let same: [(String, Bool)] = [
       ("issuer", partition.issuer == complete.issuer),
-      ("authorityKeyIdentifier", partition.authorityKeyIdentifier == complete.authorityKeyIdentifier),
+      (
+        "authorityKeyIdentifier",
+        partition.authorityKeyIdentifier == complete.authorityKeyIdentifier
+      ),
       ("cRLNumber", partition.number == complete.number),
       ("thisUpdate", partition.thisUpdate == complete.thisUpdate),
       ("nextUpdate", partition.nextUpdate == complete.nextUpdate),
