@@ -63,6 +63,16 @@ enum LedgerReader {
     return record
   }
 
+  static func partition(
+    _ bytes: [UInt8], path: String
+  ) throws(ReconcileError) -> RevocationListPartition {
+    do {
+      return try RevocationListPartition(RevocationListFacts(bytes))
+    } catch {
+      throw .damagedLedger(path: path, reason: "\(error)")
+    }
+  }
+
   static func revocationList(
     _ bytes: [UInt8], path: String, issuer: KeyID
   ) throws(ReconcileError) -> PublishedRevocationList {

@@ -361,7 +361,8 @@ struct Observer {
         }
         guard other.der != list.der else { continue }
         united[key] = min(united[key] ?? other.thisUpdate, other.thisUpdate, list.thisUpdate)
-        if other.number < list.number { lists[key] = list }
+        let (older, newer) = other.number < list.number ? (other, list) : (list, other)
+        lists[key] = try PartitionPath.united(older, into: newer)
       }
     }
     return (lists, united)
@@ -374,7 +375,16 @@ struct Observer {
       try repository.files(below: "authorities", in: tree)
     }
     var lists: [KeyID: PublishedRevocationList] = [:]
+    var partitions: [KeyID: [RevocationListPartition]] = [:]
     for file in listing?.files ?? [] {
+      if let key = PartitionPath.key(of: "authorities/\(file.path)") {
+        let bytes = try git { () throws(GitError) in
+          try repository.blob(file.id, limit: Self.listLimit)
+        }
+        partitions[key, default: []].append(
+          try LedgerReader.partition(bytes, path: "authorities/\(file.path)"))
+        continue
+      }
       let parts = file.path.split(separator: "/")
       guard parts.last == "crl.der", let key = parts.dropLast().last.flatMap({ KeyID(hex: $0) })
       else { continue }
@@ -384,6 +394,7 @@ struct Observer {
       lists[key] = try LedgerReader.revocationList(
         bytes, path: "authorities/\(file.path)", issuer: key)
     }
+    try PartitionPath.attach(partitions, to: &lists)
     return lists
   }
 }

@@ -33,8 +33,25 @@ struct RevocationListSigning {
       thisUpdate: Clock.thisUpdate(signing: signing, previous: previous?.thisUpdate),
       lifetime: planned.lifetime)
     let permit = try permit(spec, issuer, after: previous, state, subject)
+    let signed = try sign(permit, issuer, of: planned.authority, subject)
+    let list: PublishedRevocationList
+    do {
+      list = try PublishedRevocationList(signed, issuer: key)
+      try check(list.facts, issuer)
+    } catch {
+      throw .checkFailed(subject: subject, reason: "\(error)")
+    }
+    return try signPartitions(planned, of: list, spec, issuer, from: state)
+  }
+
+  /// Signs what was permitted and reads it back.
+  func sign(
+    _ permit: consuming SigningPermit, _ issuer: CertificateIssuer, of authority: Name,
+    _ subject: String
+  ) throws(ReconcileError) -> RevocationListFacts {
+    let key = issuer.publicKey.id
     let toBeSigned = permit.toBeSigned
-    let signature = try keys.signing(key, of: planned.authority) {
+    let signature = try keys.signing(key, of: authority) {
       privateKey throws(ReconcileError) in
       do throws(OpenSSLError) {
         return try privateKey.sign(toBeSigned)
@@ -43,10 +60,7 @@ struct RevocationListSigning {
       }
     }
     do {
-      let list = try PublishedRevocationList(
-        RevocationListFacts(permit.redeem(signature: signature)), issuer: key)
-      try check(list, issuer)
-      return list
+      return try RevocationListFacts(permit.redeem(signature: signature))
     } catch {
       throw .checkFailed(subject: subject, reason: "\(error)")
     }
@@ -66,9 +80,9 @@ struct RevocationListSigning {
     }
   }
 
-  private func check(_ list: PublishedRevocationList, _ issuer: CertificateIssuer) throws {
+  func check(_ list: RevocationListFacts, _ issuer: CertificateIssuer) throws {
     let judged = try CertificateJudge(issuer: issuer.publicKey).judge(revocationList: list.der)
-    guard judged.entryCount == list.facts.count, judged.issuer == issuer.subject.der,
+    guard judged.entryCount == list.count, judged.issuer == issuer.subject.der,
       judged.nextUpdate == list.nextUpdate
     else { throw LedgerError("OpenSSL reads something else in it") }
   }

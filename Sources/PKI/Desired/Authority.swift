@@ -51,11 +51,18 @@ package struct RevocationListSettings: Hashable, Sendable {
   package let refreshBefore: Lifetime
   /// The cRLDistributionPoints of what the authority issues (RFC 5280 section 4.2.1.13).
   package let distributionPoints: [String]
+  /// Into how many partitions the list is split besides; nil where it is only whole. The distribution
+  /// points then have a placeholder for the partition's number.
+  package let partitions: Int?
 
-  package init(lifetime: Lifetime, refreshBefore: Lifetime, distributionPoints: [String]) {
+  package init(
+    lifetime: Lifetime, refreshBefore: Lifetime, distributionPoints: [String],
+    partitions: Int? = nil
+  ) {
     self.lifetime = lifetime
     self.refreshBefore = refreshBefore
     self.distributionPoints = distributionPoints
+    self.partitions = partitions
   }
 
   package static let standard = RevocationListSettings(

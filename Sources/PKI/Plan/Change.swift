@@ -195,16 +195,19 @@ package struct PlannedRevocationList: Hashable, Sendable {
   package let number: Int
   package let lifetime: Lifetime
   package let thisUpdate: Timestamp
+  /// The distribution points of each partition that is signed with it.
+  package let partitions: [[String]]
 
   package init(
     authority: Name, key: KeyID?, number: Int, lifetime: Lifetime,
-    thisUpdate: Timestamp
+    thisUpdate: Timestamp, partitions: [[String]] = []
   ) {
     self.authority = authority
     self.key = key
     self.number = number
     self.lifetime = lifetime
     self.thisUpdate = thisUpdate
+    self.partitions = partitions
   }
 
   package var nextUpdate: Timestamp {

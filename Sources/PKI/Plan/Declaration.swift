@@ -9,7 +9,10 @@ package enum Declaration {
 
   static func hash(_ bundle: TrustBundle?) -> String { hash(bundle.map { CanonicalText.text($0) }) }
 
-  static func hash(_ list: RevocationListSettings) -> String { hash("crl \(list.lifetime)") }
+  static func hash(_ list: RevocationListSettings) -> String {
+    let partitions = list.partitions.map { " in \($0): \(list.distributionPoints)" } ?? ""
+    return hash("crl \(list.lifetime)\(partitions)")
+  }
 
   static func hash(text: String) -> String { hash(text) }
 

@@ -4,7 +4,7 @@ extension CertificateSpec {
     self.init(
       subject: DistinguishedName(identity.subject), authority: nil, keyUsage: identity.keyUsage,
       extendedKeyUsage: identity.extendedKeyUsage, alternativeNames: identity.alternativeNames,
-      nameConstraints: nil, distributionPoints: issuer.crl.distributionPoints,
+      nameConstraints: nil, distributionPoints: issuer.crl.distributionPoints(of: identity.name),
       issuerURLs: issuer.issuerURL.map { [$0] } ?? [], lifetime: identity.lifetime)
   }
 
@@ -16,7 +16,7 @@ extension CertificateSpec {
       authority: AuthorityBits(pathLength: authority.pathLength),
       keyUsage: [.keyCertSign, .cRLSign], extendedKeyUsage: [], alternativeNames: [],
       nameConstraints: authority.nameConstraints,
-      distributionPoints: issuer?.crl.distributionPoints ?? [],
+      distributionPoints: issuer?.crl.distributionPoints(of: authority.name) ?? [],
       issuerURLs: issuer?.issuerURL.map { [$0] } ?? [], lifetime: authority.lifetime)
   }
 }

@@ -6,16 +6,23 @@ extension Planner {
     for (name, key) in signingKeys() {
       let settings = settings(of: name, key)
       let previous = key.flatMap { published.revocationLists[$0] }
-      let reasons = reasons(
-        authority: name, settings, previous, added: key.flatMap { added[$0] } ?? [],
-        released: key.flatMap { released[$0] } ?? [])
+      let partitions = partitions(key, settings)
+      let reasons =
+        reasons(
+          authority: name, settings, previous, added: key.flatMap { added[$0] } ?? [],
+          released: key.flatMap { released[$0] } ?? [])
+        + partitionReasons(authority: name, partitions, previous)
       guard !reasons.isEmpty else { continue }
       let list = PlannedRevocationList(
         authority: name, key: key, number: (previous?.number ?? 0) + 1,
         lifetime: settings.lifetime,
-        thisUpdate: Clock.thisUpdate(signing: now, previous: previous?.thisUpdate))
+        thisUpdate: Clock.thisUpdate(signing: now, previous: previous?.thisUpdate),
+        partitions: partitions)
       let isDeclared = reasons.contains { reason in
-        if case .revocationListLifetime = reason { true } else { false }
+        switch reason {
+        case .revocationListLifetime, .partitionsMissing: true
+        default: false
+        }
       }
       changes.append(
         Change(

@@ -31,6 +31,7 @@ package enum Reason: Hashable, Sendable {
   case reasonsChanged(Int)
   case revocationListDue(refreshAt: Timestamp, nextUpdate: Timestamp)
   case revocationListLifetime(from: Lifetime, to: Lifetime, Place)
+  case partitionsMissing(Int, Place)
 
   // Publishing
   case published(new: Place)
@@ -79,6 +80,8 @@ extension Reason {
     case .revocationListDue(let refreshAt, let nextUpdate):
       "due since \(refreshAt), nextUpdate \(nextUpdate)"
     case .revocationListLifetime(let from, let to, _): "lifetime is \(from), declared \(to)"
+    case .partitionsMissing(let count, _):
+      "\(Reason.count(count, "partition")) of it \(count == 1 ? "does" : "do") not exist yet"
     case .published: "new in desired state"
     case .declarationChanged: "its declaration changed"
     case .noLongerDeclared: "no longer declared"
@@ -98,7 +101,8 @@ extension Reason {
       .newRequest(_, let place), .requestDropped(let place),
       .declaredRevocation(_, let place), .released(let place),
       .removedWithRevocation(let place), .renamed(_, let place),
-      .revocationListLifetime(_, _, let place), .published(let place),
+      .revocationListLifetime(_, _, let place), .partitionsMissing(_, let place),
+      .published(let place),
       .declarationChanged(let place):
       place
     case .revoked(_, let place), .removed(let place): place
@@ -137,6 +141,7 @@ extension Reason {
     case .reasonsChanged: "reasonsChanged"
     case .revocationListDue: "revocationListDue"
     case .revocationListLifetime: "revocationListLifetime"
+    case .partitionsMissing: "partitionsMissing"
     case .published: "published"
     case .declarationChanged: "declarationChanged"
     case .noLongerDeclared: "noLongerDeclared"

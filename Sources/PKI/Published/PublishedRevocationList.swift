@@ -7,9 +7,13 @@ package struct PublishedRevocationList: Hashable, Sendable {
   /// from 1, or from what an adopted authority has reached, and refuses those beyond 2^62.
   package let number: Int
   package let nextUpdate: Timestamp
+  /// The same entries again in parts, signed with it; sorted by their distribution points.
+  package let partitions: [RevocationListPartition]
 
   /// - Throws: what is missing for a CRL that certwright can follow up.
-  package init(_ facts: RevocationListFacts, issuer: KeyID) throws(LedgerError) {
+  package init(
+    _ facts: RevocationListFacts, issuer: KeyID, partitions: [RevocationListPartition] = []
+  ) throws(LedgerError) {
     guard let serial = facts.number, let number = Int(serial.description, radix: 16),
       number < 1 << 62
     else { throw LedgerError("the CRL has no usable number") }
@@ -20,6 +24,7 @@ package struct PublishedRevocationList: Hashable, Sendable {
     self.facts = facts
     self.number = number
     self.nextUpdate = nextUpdate
+    self.partitions = partitions.sorted { $0.path < $1.path }
   }
 
   package var der: [UInt8] { facts.der }

@@ -44,7 +44,11 @@ package struct PublishedTree {
     let keys = Set(certificates.map(\.facts.keyID))
     for key in keys {
       guard let newest = certificates.last(where: { $0.facts.keyID == key }) else { continue }
-      add(newest, below: "authorities/\(name)/\(key)/", to: &files)
+      let folder = "authorities/\(name)/\(key)/"
+      add(newest, below: folder, to: &files)
+      for partition in published.revocationLists[key]?.partitions ?? [] {
+        files[folder + partition.path] = partition.facts.der
+      }
     }
     if desired.authorities[name] != nil, let current = published.current(of: name) {
       add(current, below: "authorities/\(name)/", to: &files)

@@ -48,6 +48,10 @@ package struct Audit {
       state: ledger.state(lists: lists.mapValues(\.list), at: record.committer.time), lists: lists,
       declared: Set((desired ?? .empty).authorities.keys), now: options.now
     ).problems()
+    problems += PartitionAudit(
+      state: ledger.state(lists: lists.mapValues(\.list), at: record.committer.time),
+      lists: lists.mapValues(\.list), desired: desired ?? .empty, now: options.now
+    ).problems()
     let rendered = RenderedAudit(files: surface.files)
     problems += try rendered.copyProblems(in: repository, &blobs)
     if let desired {
@@ -119,18 +123,28 @@ package struct Audit {
     _ problems: inout [AuditProblem]
   ) throws(ReconcileError) -> [KeyID: (path: String, list: PublishedRevocationList)] {
     var lists: [KeyID: (path: String, list: PublishedRevocationList)] = [:]
+    var partitions: [KeyID: [RevocationListPartition]] = [:]
     for (path, id) in surface.files.sorted(by: { $0.key < $1.key }) {
-      guard let key = surface.key(ofList: path),
+      let whole = surface.key(ofList: path)
+      guard let key = whole ?? PartitionPath.key(of: path),
         let bytes = try blobs.read(id, at: path, limit: Self.fileLimit, in: repository)
       else { continue }
       do throws(ReconcileError) {
+        guard whole != nil else {
+          partitions[key, default: []].append(try LedgerReader.partition(bytes, path: path))
+          continue
+        }
         lists[key] = (path, try LedgerReader.revocationList(bytes, path: path, issuer: key))
       } catch {
         guard case .damagedLedger(_, let reason) = error else { throw error }
         problems.append(AuditProblem(path, reason, hint: "certwright apply renders it again"))
       }
     }
-    return lists
+    var complete = lists.mapValues(\.list)
+    try PartitionPath.attach(partitions, to: &complete)
+    return lists.reduce(into: [:]) { all, one in
+      all[one.key] = (one.value.path, complete[one.key] ?? one.value.list)
+    }
   }
 }
 

@@ -100,12 +100,15 @@ private enum RevocationListFields {
     "How long before nextUpdate a new list is signed; three sevenths of the lifetime, at most 3d,"
       + " where it is not given.", example: "3d")
   static let distributionPoints = Field(
-    "distributionPoints", .list(of: .webAddress),
+    "distributionPoints", .list(of: PartitionFields.point),
     "Where the list can be fetched, for the certificates that the authority issues.",
     example: ["http://crl.example.com/edge.crl"])
 
   static let shape = MappingShape<RevocationListSettings>(
-    fields: [lifetime.description, refreshBefore.description, distributionPoints.description]
+    fields: [
+      lifetime.description, refreshBefore.description, distributionPoints.description,
+      PartitionFields.count.description,
+    ]
   ) { decoder in
     let standard = RevocationListSettings.standard
     let lifetime = decoder.take(lifetime) ?? standard.lifetime
@@ -113,6 +116,8 @@ private enum RevocationListFields {
       decoder.take(refreshBefore)
       ?? min(standard.refreshBefore, Lifetime(seconds: max(1, lifetime.seconds / 7 * 3)))
     let points = decoder.take(distributionPoints) ?? []
+    let partitions = decoder.take(PartitionFields.count)
+    PartitionFields.check(points, partitions: partitions, &decoder)
     if lifetime < Lifetime.shortest {
       decoder.findings.add(
         decoder.place(of: "lifetime"),
@@ -127,7 +132,7 @@ private enum RevocationListFields {
     }
     return RevocationListSettings(
       lifetime: lifetime, refreshBefore: refreshBefore,
-      distributionPoints: points.map(\.value))
+      distributionPoints: points.map(\.value), partitions: partitions)
   }
 }
 

@@ -31,6 +31,7 @@ extension CanonicalText {
     fields.add("lifetime", settings.lifetime)
     fields.add("refreshBefore", settings.refreshBefore)
     fields.add("distributionPoints", settings.distributionPoints)
+    if let partitions = settings.partitions { fields.add("partitions", .integer(partitions)) }
     return fields.mapping
   }
 

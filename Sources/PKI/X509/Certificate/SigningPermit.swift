@@ -98,4 +98,36 @@ extension RevocationListWriter {
     }
     return SigningPermit(bytes, issuer)
   }
+  /// Checks a partition against the complete list that was signed before it, and permits it.
+  ///
+  /// - Parameter entries: those of the complete list that belong to the partition.
+  package consuming func permit(
+    _ spec: RevocationListSpec, issuer: CertificateIssuer, entries: [RevocationEntry],
+    partOf complete: RevocationListFacts
+  ) throws(LintError) -> SigningPermit {
+    let points = spec.partition
+    let bytes = toBeSigned(spec, issuer: issuer)
+    let facts: RevocationListFacts
+    do {
+      facts = try RevocationListFacts(
+        SignedObject.assemble(
+          bytes, SignatureAlgorithm(for: issuer.publicKey.algorithm), signature: [0]))
+    } catch {
+      throw LintError([
+        LintViolation(
+          rule: "list-can-be-read", source: "RFC 5280 5.1",
+          message: "the encoded partition cannot be read: \(error)")
+      ])
+    }
+    let violations = RevocationListRules.violations(
+      partition: facts, points: points, entries: entries, of: complete)
+    guard violations.isEmpty else {
+      throw LintError(
+        violations.map {
+          LintViolation(
+            rule: "partition-says-the-same", source: "RFC 5280 5.2.5", message: $0.description)
+        })
+    }
+    return SigningPermit(bytes, issuer)
+  }
 }

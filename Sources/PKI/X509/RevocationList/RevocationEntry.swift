@@ -18,11 +18,17 @@ package struct RevocationListSpec: Hashable, Sendable {
   package let thisUpdate: Timestamp
   /// From thisUpdate to nextUpdate, both included.
   package let lifetime: Lifetime
+  /// The distribution points of the certificates that the list speaks of, where it is one partition;
+  /// empty for a complete list.
+  package let partition: [String]
 
-  package init(number: SerialNumber, thisUpdate: Timestamp, lifetime: Lifetime) {
+  package init(
+    number: SerialNumber, thisUpdate: Timestamp, lifetime: Lifetime, partition: [String] = []
+  ) {
     self.number = number
     self.thisUpdate = thisUpdate
     self.lifetime = lifetime
+    self.partition = partition
   }
 
   /// The last second for which the list speaks.

@@ -7,6 +7,8 @@ package enum RevocationListProblem: Hashable, Sendable, CustomStringConvertible 
   case nextUpdateNotLater(Timestamp)
   case numberMissing
   case authorityKeyIdentifierMissing
+  /// A partition whose issuingDistributionPoint is not what its certificates name.
+  case otherDistributionPoint
   /// Partitioned, delta and indirect lists do not say everything of an authority.
   case notComplete(String)
   case unknownCriticalExtension(OID)
@@ -20,6 +22,8 @@ package enum RevocationListProblem: Hashable, Sendable, CustomStringConvertible 
     case .nextUpdateNotLater(let time): "nextUpdate \(time) is not later than thisUpdate"
     case .numberMissing: "cRLNumber is missing"
     case .authorityKeyIdentifierMissing: "authorityKeyIdentifier is missing"
+    case .otherDistributionPoint:
+      "issuingDistributionPoint is not critical, or not what the certificates name"
     case .notComplete(let why): "the list is not complete: \(why)"
     case .unknownCriticalExtension(let oid): "the critical extension \(oid.name) is unknown"
     }
@@ -27,8 +31,14 @@ package enum RevocationListProblem: Hashable, Sendable, CustomStringConvertible 
 }
 
 extension RevocationListFacts {
+  /// What is wrong with a complete list by itself, in a fixed order.
+  package var problems: [RevocationListProblem] { problems(partition: []) }
+
   /// What is wrong with the list by itself, in a fixed order.
-  package var problems: [RevocationListProblem] {
+  ///
+  /// - Parameter partition: the distribution points of the certificates that it speaks of; empty for
+  ///   a complete list.
+  package func problems(partition: [String]) -> [RevocationListProblem] {
     var found: [RevocationListProblem] = []
     if let nextUpdate {
       if nextUpdate <= thisUpdate { found.append(.nextUpdateNotLater(nextUpdate)) }
@@ -37,7 +47,13 @@ extension RevocationListFacts {
     }
     if number == nil { found.append(.numberMissing) }
     if authorityKeyIdentifier == nil { found.append(.authorityKeyIdentifierMissing) }
-    if issuingDistributionPoint != nil { found.append(.notComplete("issuingDistributionPoint")) }
+    if partition.isEmpty {
+      if issuingDistributionPoint != nil { found.append(.notComplete("issuingDistributionPoint")) }
+    } else if issuingDistributionPoint != IssuingDistributionPoint.der(partition)
+      || !extensions.contains(where: { $0.oid == .issuingDistributionPoint && $0.isCritical })
+    {
+      found.append(.otherDistributionPoint)
+    }
     if isDelta { found.append(.notComplete("deltaCRLIndicator")) }
     if unknownCriticalEntries > 0 {
       found.append(.notComplete("\(unknownCriticalEntries) entries of an indirect list"))

@@ -60,7 +60,7 @@ package struct RevocationListWriter: Sendable {
   ]
 
   /// The DER of the TBSCertList: version 2, with authorityKeyIdentifier and cRLNumber (sections
-  /// 5.2.1 and 5.2.3). Without entries, revokedCertificates is absent (section 5.1.2.6).
+  /// 5.2.1 and 5.2.3), and issuingDistributionPoint where the list is a partition (section 5.2.5). Without entries, revokedCertificates is absent (section 5.1.2.6).
   package consuming func toBeSigned(
     _ spec: RevocationListSpec, issuer: CertificateIssuer
   ) -> [UInt8] {
@@ -93,6 +93,11 @@ package struct RevocationListWriter: Sendable {
             identifier.appendPrimitiveNode(identifier: .context(0)) { $0 += issuer.keyIdentifier }
           }
         }
+        if !spec.partition.isEmpty {
+          Self.append(.issuingDistributionPoint, isCritical: true, to: &list) { value in
+            value.serializeRawBytes(IssuingDistributionPoint.der(spec.partition))
+          }
+        }
         Self.append(.crlNumber, to: &list) { value in
           value.appendPrimitiveNode(identifier: .integer) { content in
             // A number whose first bit is set would read as negative.
@@ -106,10 +111,12 @@ package struct RevocationListWriter: Sendable {
   }
 
   private static func append(
-    _ oid: OID, to list: inout DER.Serializer, _ value: (inout DER.Serializer) -> Void
+    _ oid: OID, isCritical: Bool = false, to list: inout DER.Serializer,
+    _ value: (inout DER.Serializer) -> Void
   ) {
     list.appendConstructedNode(identifier: .sequence) { one in
       one.append(oid)
+      if isCritical { one.appendPrimitiveNode(identifier: .boolean) { $0.append(0xff) } }
       var inner = DER.Serializer()
       value(&inner)
       one.appendPrimitiveNode(identifier: .octetString) { $0 += inner.serializedBytes }
