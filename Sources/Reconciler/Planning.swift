@@ -73,17 +73,17 @@ package struct PlanningRun {
     guard
       let tip = try? tip(of: options.publishedBranch ?? Self.standardBranch, in: repository).id
     else { return (try source(fromWorkTree: fromWorkTree, in: repository), nil) }
-    let folder = repository.commonFolder
-    let results = Concurrently.run(
+    let (folder, observer) = (repository.commonFolder, Observer(now: options.now))
+    let (read, observed) = Concurrently.run(
       { () throws(ReconcileError) in
         try source(fromWorkTree: fromWorkTree, in: repository)
       },
-      { () throws(ReconcileError) in
+      beside: { () throws(ReconcileError) in
         // Handles of libgit2's are not shared between threads.
         let own = try git { () throws(GitError) in try Repository(at: folder) }
-        return try Observer(now: options.now).observe(tip, in: own)
+        return try observer.observe(tip, in: own)
       })
-    return (try results.0.get(), EarlyObservation(tip: tip, result: results.1))
+    return (try read.get(), EarlyObservation(tip: tip, result: observed))
   }
 
   private func source(

@@ -38,6 +38,10 @@ extension Planner {
       name: authority.name, validity: current.facts.validity, renewBefore: renewBefore)
     for key in Set(published.certificates(of: authority.name).map(\.facts.keyID)) {
       guard let list = published.revocationLists[key] else { continue }
+      // A partition that is declared no more ends with the last certificate that names it.
+      guard Set(list.partitions.map(\.points)).isSubset(of: authority.crl.partitionPoints) else {
+        return nil
+      }
       first = min(first, list.refresh(before: authority.crl.refreshBefore))
     }
     return first
