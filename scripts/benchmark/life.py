@@ -49,8 +49,8 @@ class Life:
         if wants("fetch"):
             self._fetch()
         if wants("change"):
-            self._change(1, "91d")
-            self._change(min(100, self.size // 2), "92d")
+            self._change(1, "91d", START + HOUR)
+            self._change(min(100, self.size // 2), "92d", START + 2 * HOUR)
         if wants("revoke"):
             self._revoke()
         if wants("renew"):
@@ -71,11 +71,10 @@ class Life:
         self.world.run("plan")
         self._add(f"{work}, cached", self.world.median("plan"))
 
-    def _change(self, count, lifetime):
+    def _change(self, count, lifetime, at):
         if self.bench.certwright.has_cache:
-            self.world.run("plan")
+            self.world.run("plan", at=at)
         self.world.commit(self.fleet.changed(count, lifetime))
-        at = START + HOUR
         words = ["--allow", f"reissues={count}"]
         cached = self.bench.certwright.has_cache
         # Only the first plan after a commit finds a cache of the commit before.
