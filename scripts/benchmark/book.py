@@ -1,6 +1,7 @@
 """What was measured, in the order in which it was."""
 
 import json
+import os
 from dataclasses import asdict, dataclass
 
 from measure import Cost
@@ -18,6 +19,8 @@ class Entry:
     count: int | None = None
     # Between the fastest and the slowest of several runs, in seconds.
     spread: float | None = None
+    # How many processes ran or waited, on average of the minute in which this was measured.
+    load: float = 0
     note: str = ""
 
 
@@ -28,7 +31,7 @@ class Book:
         self._log = log
 
     def add(self, work, size, cost, **more):
-        entry = Entry(work, size, cost, **more)
+        entry = Entry(work, size, cost, load=os.getloadavg()[0], **more)
         self.entries.append(entry)
         self._log(f"{work} {size:,}: {seconds(cost.wall)} {bytes_(cost.memory)} {entry.note}".rstrip())
 

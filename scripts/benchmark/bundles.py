@@ -72,7 +72,8 @@ class Bundles:
         self.world.commit(self._files())
         cost, grown = self.world.grow(self.world.apply)
         self._add("bundles: apply", cost, grown=grown)
-        self._add("bundles: plan, nothing to do", self.world.median("plan"))
+        plan = self.world.median("plan", *self.bench.certwright.uncached)
+        self._add("bundles: plan, nothing to do", plan)
         for number, daemon in enumerate(DAEMONS):
             self._try(daemon, number)
 

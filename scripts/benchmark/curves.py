@@ -65,7 +65,7 @@ def _lists(book):
     alone = ((size, ratios.refresh(book, size)) for size in book.sizes(work))
     return [
         _curve(book, "certwright, whole run", work),
-        Series("certwright, less an idle run", tuple(point for point in alone if point[1])),
+        Series("certwright, less an idle run", tuple((size, cost.wall) for size, cost in alone if cost)),
         _curve(book, "bare streaming CRL", "limit: CRL", is_reference=True),
         _curve(book, "openssl ca -gencrl", "peer: openssl ca -gencrl", is_reference=True)]
 

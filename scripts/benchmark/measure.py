@@ -1,6 +1,7 @@
 """What a command costs: time, processor time, peak memory and bytes written."""
 
 import json
+import os
 import statistics
 import subprocess
 from dataclasses import dataclass, fields
@@ -36,13 +37,13 @@ class Meter:
         self.program = program
         self.scratch = Path(scratch)
 
-    def once(self, command, folder=None, environment=None, codes=(0,)):
+    def once(self, command, folder=None, environment=None, output=os.devnull):
         report, errors = self.scratch / "cost.json", self.scratch / "errors"
-        with open(errors, "wb") as sink:
+        with open(errors, "wb") as sink, open(output, "wb") as result:
             code = subprocess.run(
                 [self.program, report, *command], cwd=folder, env=environment,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=sink).returncode
-        if code not in codes:
+                stdin=subprocess.DEVNULL, stdout=result, stderr=sink, check=False).returncode
+        if code != 0:
             words = " ".join(map(str, command))
             said = errors.read_text(errors="replace").strip()[-2000:]
             raise Failure(f"exit code {code} of: {words}\n{said}")

@@ -18,9 +18,19 @@ def write(book, folder):
 
 def _page(book, charts):
     yield f"# Benchmark: {os.cpu_count()} cores, {platform.system()} {platform.release()}"
-    yield from ("", "## Ratios", "")
+    yield from ("", _load(book), "", "## Ratios", "")
     yield from table.ratios(ratios(book))
     yield from ("", "## Measurements", "")
     yield from table.measurements(book.entries)
     for name, _ in charts:
         yield from ("", f"![{name.removesuffix('.svg')}]({name})")
+
+
+def _load(book):
+    """What is measured keeps all cores busy, and a little more; the rest is somebody else's."""
+    loads = [entry.load for entry in book.entries]
+    text = f"The load was {min(loads):.1f} to {max(loads):.1f}."
+    if max(loads) > os.cpu_count() + 1.5:
+        text += (" Other programs were at work: times are longer than they should be, some more than"
+                 " others. Trust the ratios of CPU, and those roughly.")
+    return text

@@ -2,22 +2,24 @@
 
 from units import bytes_, count, seconds
 
-_RATIOS = ("work", "certwright", "beside", "takes", "ratio", "goal", "met")
-_MEASUREMENTS = ("work", "size", "time", "CPU", "CPU each", "memory", "written", "repository grew", "")
+_RATIOS = ("work", "certwright", "beside", "takes", "ratio", "CPU ratio", "goal", "met")
+_MEASUREMENTS = ("work", "size", "time", "CPU", "CPU each", "memory", "written", "repository grew",
+                 "load", "")
 
 
 def ratios(rows):
     yield from _head(_RATIOS)
     for row in rows:
         met = "" if row.met is None else "yes" if row.met else "no"
-        yield _row(row.work, row.ours, row.beside, row.theirs, row.ratio, row.goal, met)
+        yield _row(row.work, row.ours, row.beside, row.theirs, row.ratio, row.cpu, row.goal, met)
 
 
 def measurements(entries):
     yield from _head(_MEASUREMENTS)
     for entry in entries:
         yield _row(entry.work, count(entry.size) if entry.size else "", *_costs(entry),
-                   bytes_(entry.grown), entry.note)
+                   bytes_(entry.grown),
+                   f"{entry.load:.1f}", entry.note)
 
 
 def _costs(entry):

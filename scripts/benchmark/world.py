@@ -16,6 +16,8 @@ class Certwright:
         self.path = Path(path).resolve()
         self.meter = meter
         self.has_cache = "--no-cache" in said([self.path, "help", "plan"])
+        # What makes a command read everything, whether or not there could be a cache.
+        self.uncached = ["--no-cache"] if self.has_cache else []
 
 
 class World:
@@ -52,9 +54,9 @@ class World:
 
     # Commands
 
-    def run(self, *words, at=START, codes=(0,)):
+    def run(self, *words, at=START, **options):
         """Runs certwright once."""
-        return self.certwright.meter.once(self._command(words, at), codes=codes, **self._place())
+        return self.certwright.meter.once(self._command(words, at), **self._place(), **options)
 
     def median(self, *words, at=START):
         """Runs certwright several times; for commands that change nothing."""
