@@ -1,7 +1,7 @@
 import Cryptography
 import Foundation
-import Parallel
 import PKI
+import Parallel
 import Testing
 
 /// A root, an intermediate and a leaf with their CRLs, made by the real `openssl`.

@@ -70,8 +70,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("partitions: 4", "8:26 partitions need \"distributionPoints\""),
-    ("partitions: 1, distributionPoints: [\"http://a.b/{partition}.crl\"]", "8:26 "),
+    ("partitions: 4", "8:38 partitions need \"distributionPoints\""),
+    ("partitions: 1, distributionPoints: [\"http://a.b/{partition}.crl\"]", "8:38 "),
     ("partitions: 4, distributionPoints: [\"http://a.b/x.crl\"]", "\"{partition}\" is missing"),
     (
       "partitions: 4, distributionPoints: [\"http://a.b/{partition}/{partition}.crl\"]",
