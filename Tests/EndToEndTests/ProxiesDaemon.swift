@@ -50,7 +50,12 @@ final class Daemon: Sendable {
     case .apache: process.signal(SIGUSR1)
     }
     usleep(1_200_000)
-    try Daemon.waitForPorts(ports, while: { [process] in process.isRunning })
+    do {
+      try Daemon.waitForPorts(ports, while: { [process] in process.isRunning })
+    } catch {
+      let errors = try? String(contentsOf: folder.url("error.log"), encoding: .utf8)
+      throw ToolFailure(description: "\(error): \(process.logged)\(errors ?? "")")
+    }
   }
 
   var log: String { process.logged }
