@@ -60,7 +60,8 @@ package struct RevocationListWriter: Sendable {
   ]
 
   /// The DER of the TBSCertList: version 2, with authorityKeyIdentifier and cRLNumber (sections
-  /// 5.2.1 and 5.2.3), and issuingDistributionPoint where the list is a partition (section 5.2.5). Without entries, revokedCertificates is absent (section 5.1.2.6).
+  /// 5.2.1 and 5.2.3), and issuingDistributionPoint where the list is a partition (section 5.2.5).
+  /// Without entries, revokedCertificates is absent (section 5.1.2.6).
   package consuming func toBeSigned(
     _ spec: RevocationListSpec, issuer: CertificateIssuer
   ) -> [UInt8] {
