@@ -165,11 +165,19 @@ class _Running:
         """From the signal until a worker runs that was not there before."""
         # HAProxy's master ignores the signal until it has settled, and says nothing when it has.
         time.sleep(1)
+        # A busy Apache serves before it handles signals, and the signal would end it.
+        self._wait(self._handles_reload)
         before = self._workers()
         began = time.monotonic()
         self.process.send_signal(self.daemon.reload)
         self._wait(lambda: self._workers() - before and self._answers())
         return time.monotonic() - began
+
+    def _handles_reload(self):
+        """Whether the process catches the signal, as the kernel says (proc(5), SigCgt)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        caught = int(status.split("SigCgt:")[1].split()[0], 16)
+        return caught >> (self.daemon.reload - 1) & 1
 
     def _workers(self):
         pid = self.process.pid
