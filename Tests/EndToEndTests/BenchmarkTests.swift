@@ -6,8 +6,8 @@ import Testing
   private static let script = Example.root.appending(path: "../scripts/bench").standardizedFileURL
 
   private static let options = [
-    "--sizes", "40", "--no-peers", "--only", "validate,apply,plan,change,crl,limits,year,bundles",
-    "--year-size", "20", "--year-days", "3", "--proxies", "3", "--allowed", "10",
+    "--sizes", "40", "--no-peers", "--only", "validate,apply,plan,change,crl,limits,year",
+    "--year-size", "20", "--year-days", "3",
   ]
 
   /// What the table names, each at the beginning of a line.
@@ -16,11 +16,7 @@ import Testing
     "limit: CRL", "apply", "limit: read desired state and ledger", "apply, revokes all",
     "apply, nothing to do, all revoked", "apply, refreshes the CRL of all", "plan, nothing to do",
     "plan, changed 1", "apply, changed 1", "plan, changed 20", "apply, changed 20",
-    "year: first run with nothing to do", "year: last run with nothing to do", "bundles: apply",
-    "bundles: plan, nothing to do", "bundles: nginx checks", "bundles: nginx starts",
-    "bundles: nginx reloads", "bundles: haproxy checks", "bundles: haproxy starts",
-    "bundles: haproxy reloads", "bundles: apache checks", "bundles: apache starts",
-    "bundles: apache reloads",
+    "year: first run with nothing to do", "year: last run with nothing to do",
     "first apply of 40", "plan, nothing to do, 40", "new CRL of 40 entries",
     "repository after the year, 20",
   ]
