@@ -8,7 +8,7 @@ import PKI
 /// were shown.
 struct HistoryAudit {
   private static let listLimit = 1 << 28
-  private static let fileLimit = 1 << 28
+  private static let fileLimit = 1 << 30
 
   struct Result {
     var commitCount = 0

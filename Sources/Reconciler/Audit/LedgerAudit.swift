@@ -6,7 +6,8 @@ import Parallel
 struct LedgerAudit {
   /// Files that are held at once: enough to keep all cores busy, few enough to forget soon.
   private static let batch = 4_096
-  private static let fileLimit = 1 << 24
+  /// The record of a run that issued a million certificates, and room.
+  private static let fileLimit = 1 << 30
 
   let tree: ObjectID
 
