@@ -74,30 +74,14 @@ extension RevocationListWriter {
     _ spec: RevocationListSpec, issuer: CertificateIssuer, previous: RevocationListFacts?,
     mayGo: Set<SerialNumber>
   ) throws(LintError) -> SigningPermit {
-    let bytes = toBeSigned(spec, issuer: issuer)
-    let facts: RevocationListFacts
-    do {
-      facts = try RevocationListFacts(
-        SignedObject.assemble(
-          bytes, SignatureAlgorithm(for: issuer.publicKey.algorithm), signature: [0]))
-    } catch {
-      throw LintError([
-        LintViolation(
-          rule: "list-can-be-read", source: "RFC 5280 5.1",
-          message: "the encoded list cannot be read: \(error)")
-      ])
+    try permit(
+      spec, issuer, "list", rule: "list-never-forgets", source: "RFC 5280 5.2.3"
+    ) { facts in
+      RevocationListRules.violations(next: facts, previous: previous, mayGo: mayGo)
+        .map(\.description)
     }
-    let violations = RevocationListRules.violations(
-      next: facts, previous: previous, mayGo: mayGo)
-    guard violations.isEmpty else {
-      throw LintError(
-        violations.map {
-          LintViolation(
-            rule: "list-never-forgets", source: "RFC 5280 5.2.3", message: $0.description)
-        })
-    }
-    return SigningPermit(bytes, issuer)
   }
+
   /// Checks a partition against the complete list that was signed before it, and permits it.
   ///
   /// - Parameter entries: those of the complete list that belong to the partition.
@@ -105,7 +89,20 @@ extension RevocationListWriter {
     _ spec: RevocationListSpec, issuer: CertificateIssuer, entries: [RevocationEntry],
     partOf complete: RevocationListFacts
   ) throws(LintError) -> SigningPermit {
-    let points = spec.partition
+    try permit(
+      spec, issuer, "partition", rule: "partition-says-the-same", source: "RFC 5280 5.2.5"
+    ) { facts in
+      RevocationListRules.violations(
+        partition: facts, points: spec.partition, entries: entries, of: complete
+      ).map(\.description)
+    }
+  }
+
+  /// Reads back what is to be signed, and permits it unless something is found.
+  private consuming func permit(
+    _ spec: RevocationListSpec, _ issuer: CertificateIssuer, _ what: String, rule: String,
+    source: String, _ violations: (RevocationListFacts) -> [String]
+  ) throws(LintError) -> SigningPermit {
     let bytes = toBeSigned(spec, issuer: issuer)
     let facts: RevocationListFacts
     do {
@@ -116,17 +113,12 @@ extension RevocationListWriter {
       throw LintError([
         LintViolation(
           rule: "list-can-be-read", source: "RFC 5280 5.1",
-          message: "the encoded partition cannot be read: \(error)")
+          message: "the encoded \(what) cannot be read: \(error)")
       ])
     }
-    let violations = RevocationListRules.violations(
-      partition: facts, points: points, entries: entries, of: complete)
-    guard violations.isEmpty else {
-      throw LintError(
-        violations.map {
-          LintViolation(
-            rule: "partition-says-the-same", source: "RFC 5280 5.2.5", message: $0.description)
-        })
+    let found = violations(facts)
+    guard found.isEmpty else {
+      throw LintError(found.map { LintViolation(rule: rule, source: source, message: $0) })
     }
     return SigningPermit(bytes, issuer)
   }
