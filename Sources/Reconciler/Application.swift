@@ -50,10 +50,8 @@ package struct Application {
       emergency: emergency)
     let outcome = try Publication(options: options).publish(
       planning, state: after, events: events, record: record, in: repository)
-    if let outcome, isSettled, let tree = planning.desiredTree {
-      options.cache?.remember(
-        planning.desired, planning.files, tree: tree, published: after, on: outcome.commit,
-        asOf: signing)
+    if let outcome, isSettled {
+      options.cache?.remember(planning, published: after, on: outcome.commit, asOf: signing)
     }
     return outcome
   }

@@ -152,36 +152,40 @@ package struct ApplyRun {
   private func chosen(
     in repository: borrowing Repository
   ) throws(ReconcileError) -> Choice {
-    if let choice = try hindered(nil, in: repository) { return choice }
+    if let choice = try hindered(on: nil, in: repository) { return choice }
     let run = PlanningRun(
       options, allowances: allowances, isWithholdingRoots: withholdsReviewedRoots)
     if reviewed == nil, scope != .emergency, let isSimulated = try run.isQuiet(in: repository) {
       try checkTime(isSimulated: isSimulated)
       return Choice(planning: nil)
     }
-    let (source, early) = try run.read(in: repository)
-    if let choice = try hindered(source, in: repository) { return choice }
     // A root that waits for somebody's word must not keep CRLs and leaves from being renewed.
     let careful = PlanningRun(
       options, allowances: allowances, isWithholdingRoots: isUnattended || withholdsReviewedRoots)
+    if let choice = try focused(run, careful, in: repository) { return choice }
+    let (source, early) = try run.read(in: repository)
+    if let choice = try hindered(on: branch(of: source), in: repository) { return choice }
     let findings = source.decoded.findings
     guard findings.isEmpty else {
       return Choice(
-        planning: try careful.upkeep(insteadOf: source, in: repository),
+        planning: try careful.upkeep(on: branch(of: source), in: repository),
         pending: .findings(findings))
     }
     let intent = try run.plan(source, early: early, in: repository)
     if let refusal = refusal(of: intent) {
       return Choice(
-        planning: try careful.upkeep(insteadOf: source, in: repository), pending: refusal)
+        planning: try careful.upkeep(on: branch(of: source), in: repository), pending: refusal)
     }
-    if let choice = try upkeepAlone(intent, source, careful, in: repository) { return choice }
+    if isUpkeepAsked(intent) {
+      let upkeep = try careful.upkeep(on: branch(of: source), in: repository)
+      if let choice = upkeepAlone(intent, upkeep) { return choice }
+    }
     guard isUnattended, let missing = missingConsent(intent.plan) else {
       return Choice(planning: intent)
     }
     return Choice(
       planning: intent.plan.newAuthorities.count > allowedAuthorities
-        ? try careful.upkeep(insteadOf: source, in: repository)
+        ? try careful.upkeep(on: branch(of: source), in: repository)
         : try careful.plan(source, in: repository),
       pending: missing)
   }
@@ -193,37 +197,59 @@ package struct ApplyRun {
   }
 
   /// Upkeep, where the remotes are out of reach or a commit still waits to be pushed.
+  ///
+  /// - Parameter branch: the published branch; nil while that is not known.
   private func hindered(
-    _ source: DesiredSource?, in repository: borrowing Repository
+    on branch: String?, in repository: borrowing Repository
   ) throws(ReconcileError) -> Choice? {
     guard let upstream = options.upstream else { return nil }
     var options = options
-    if let source {
-      try upstream.adopt(
-        options.publishedBranch ?? source.publishBranch ?? PlanningRun.standardBranch,
-        in: repository)
+    if let branch {
+      try upstream.adopt(branch, in: repository)
     } else if options.publishedBranch == nil, upstream.hindrance != nil {
       options.publishedBranch = try upstream.knownBranches(in: repository).first
     }
     // A revocation cannot wait for a server.
     guard upstream.hindrance != nil, scope != .emergency else { return nil }
     let careful = PlanningRun(options, allowances: allowances, isWithholdingRoots: true)
-    let planning = try careful.upkeep(insteadOf: source, in: repository)
+    let planning = try careful.upkeep(on: branch, in: repository)
     return Choice(planning: planning, pending: upstream.hindrance)
   }
 
-  /// Upkeep, where something of the intent waits for approval or for the end of a suspension.
-  private func upkeepAlone(
-    _ intent: Planning, _ source: DesiredSource, _ careful: PlanningRun,
-    in repository: borrowing Repository
-  ) throws(ReconcileError) -> Choice? {
-    let suspension = scope == .emergency ? nil : intent.observation.state.suspension
-    guard suspension != nil || scope == .permitted else { return nil }
+  private func branch(of source: DesiredSource) -> String {
+    options.publishedBranch ?? source.publishBranch ?? PlanningRun.standardBranch
+  }
+
+  /// Whether something of the intent may have to wait for approval or for the end of a suspension.
+  private func isUpkeepAsked(_ intent: Planning) -> Bool {
+    scope == .permitted || scope != .emergency && intent.observation.state.suspension != nil
+  }
+
+  /// Upkeep, where something of the intent does have to wait.
+  private func upkeepAlone(_ intent: Planning, _ upkeep: Planning?) -> Choice? {
+    let suspension = intent.observation.state.suspension
     let rule = suspension == nil ? UnattendedRule(intent.lastApplied.settings) : .upkeepAlone
-    let upkeep = try careful.upkeep(insteadOf: source, in: repository)
     let waiting = rule.waiting(intent.plan.changes, upkeep: upkeep?.plan.changes ?? [])
     guard !waiting.isEmpty else { return nil }
     return Choice(planning: upkeep, pending: suspension.map { .suspended($0) }, waiting: waiting)
+  }
+
+  /// The choice, from a small part of both states; nil where that is not enough, or where there is
+  /// something to be told that takes all of them.
+  private func focused(
+    _ run: PlanningRun, _ careful: PlanningRun, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Choice? {
+    guard let intent = try run.focused(in: repository) else { return nil }
+    if let choice = try hindered(on: intent.branch, in: repository) { return choice }
+    guard refusal(of: intent) == nil, !isUnattended || missingConsent(intent.plan) == nil else {
+      return nil
+    }
+    if let reviewed {
+      guard case .same? = try? reviewed.agreement(with: intent, in: repository) else { return nil }
+    }
+    guard isUpkeepAsked(intent) else { return Choice(planning: intent) }
+    guard let upkeep = try careful.focusedUpkeep(in: repository) else { return nil }
+    return upkeepAlone(intent, upkeep) ?? Choice(planning: intent)
   }
 }
 

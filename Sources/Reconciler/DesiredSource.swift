@@ -290,7 +290,7 @@ extension Node {
 }
 
 extension SourceFile {
-  fileprivate var declaresIdentitiesAlone: Bool {
+  var declaresIdentitiesAlone: Bool {
     documents.allSatisfy { document in
       Identity.Kind.allCases.contains { $0.rawValue == document.documentKind }
     }

@@ -38,7 +38,7 @@ package struct EmergencyRevocation {
   /// - Throws: when there is nothing to revoke, or every folder's policy refuses the document.
   package func prepare(in repository: borrowing Repository) throws(ReconcileError) -> Prepared {
     let source = try? DesiredSource.commit(options.revision, path: options.path, in: repository)
-    let upkeep = try PlanningRun(options).upkeep(insteadOf: source, in: repository)
+    let upkeep = try PlanningRun(options).upkeep(on: source?.publishBranch, in: repository)
     guard let upkeep, let tree = upkeep.desiredTree,
       let last = upkeep.observation.lastDesiredCommit
     else {

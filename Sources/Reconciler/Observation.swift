@@ -54,6 +54,14 @@ struct Observer {
 
   let now: Timestamp
 
+  /// The day before which a certificate that ended decides nothing.
+  private var earliestDay: String { (now - Self.lookBack).compactDay }
+
+  /// Whether a certificate has not expired long ago.
+  func remembers(_ certificate: IssuedCertificate) -> Bool {
+    certificate.facts.notAfter.compactDay >= earliestDay
+  }
+
   func observe(
     _ tip: ObjectID?, in repository: borrowing Repository
   ) throws(ReconcileError) -> Observation {
@@ -222,7 +230,7 @@ struct Observer {
   private func certificates(
     in tree: ObjectID, _ repository: borrowing Repository
   ) throws(ReconcileError) -> [CertificateID: IssuedCertificate] {
-    let earliest = (now - Self.lookBack).compactDay
+    let earliest = earliestDay
     var files: [TreeFile] = []
     for key in try folders(of: LedgerPath.issued, in: tree, repository) {
       for day in try folders(of: key.path, in: tree, repository) where day.name >= earliest {
@@ -277,7 +285,7 @@ struct Observer {
   private func lapsedAuthorities(
     in tree: ObjectID, _ repository: borrowing Repository
   ) throws(ReconcileError) -> [CertificateID: IssuedCertificate] {
-    let earliest = (now - Self.lookBack).compactDay
+    let earliest = earliestDay
     let listing = try git { () throws(GitError) in
       try repository.files(below: "authorities", in: tree)
     }

@@ -12,6 +12,8 @@ package struct Planning: Sendable {
   package let branch: String
   package let isWithholdingRoots: Bool
   let files: DesiredSource.FileSummary
+  /// Set where both states are a part of what there is.
+  let focus: Focus?
 }
 
 /// Reads both states and compares them. Needs no key, no network and writes nothing.
@@ -36,9 +38,9 @@ package struct PlanningRun {
   ///
   /// - Returns: nil before the first apply.
   package func upkeep(
-    insteadOf source: DesiredSource? = nil, in repository: borrowing Repository
+    on branch: String? = nil, in repository: borrowing Repository
   ) throws(ReconcileError) -> Planning? {
-    let branch = options.publishedBranch ?? source?.publishBranch ?? Self.standardBranch
+    let branch = options.publishedBranch ?? branch ?? Self.standardBranch
     guard let tip = try tip(of: branch, in: repository).id else { return nil }
     let commit = try git { () throws(GitError) in try repository.commit(tip) }
     let tree = try git { () throws(GitError) in
@@ -131,13 +133,16 @@ package struct PlanningRun {
     let files: PlanLimits.FileCounts
     /// How many certificates are in force, when that cannot be counted in the state.
     var inForce: Int?
+    /// Set where both states are a part of what there is.
+    var focus: Focus?
+
+    /// The identities outside of both states.
+    var others: IdentityTable { focus?.others ?? .empty }
   }
 
   /// A plan, and what tells whether part of the states was enough for it.
   struct Made {
     let planning: Planning
-    /// Whether something is to be done besides publishing.
-    let isPlanned: Bool
     /// Whether something changes for everybody below an issuer.
     let isSweeping: Bool
   }
@@ -180,8 +185,8 @@ package struct PlanningRun {
       planning: Planning(
         plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
         observation: observation, branch: input.branch, isWithholdingRoots: isWithholdingRoots,
-        files: source.files),
-      isPlanned: !planned.isEmpty, isSweeping: access.isSweeping)
+        files: source.files, focus: input.focus),
+      isSweeping: access.isSweeping)
   }
 
   /// The newest published commit, of this repository or, where a clone has not made the branch its
@@ -296,7 +301,7 @@ package struct PlanningRun {
     let observation = input.observation
     let rendered = try PublishedTree(
       desired: desired, published: observation.state,
-      at: observation.state.newestSigningTime ?? options.now
+      at: observation.state.newestSigningTime ?? options.now, others: input.others
     ).files().mapValues(\.id)
     var changes = planned
     changes += PublishingPlanner.changes(

@@ -65,7 +65,8 @@ struct Publication {
     _ planning: Planning, _ state: PublishedState
   ) throws(ReconcileError) -> (files: [String: TreeContent], rendered: Set<String>) {
     let rendered = try PublishedTree(
-      desired: planning.desired, published: state, at: options.now
+      desired: planning.desired, published: state, at: options.now,
+      others: planning.focus?.others ?? .empty
     ).files()
     var files: [String: TreeContent] = [:]
     for (path, content) in rendered where planning.observation.files[path] != content.id {

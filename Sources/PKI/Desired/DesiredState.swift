@@ -11,8 +11,6 @@ package struct DesiredState: Hashable, Sendable {
   package let settings: Settings
   /// Follows from authorities and identities; kept because every plan asks for all of it.
   private let renewals: [Name: Lifetime]
-  /// The identities that decide when their issuers renew.
-  package let renewalDeciders: Set<Name>
 
   package init(
     authorities: [Name: Authority], identities: [Name: Identity], revocations: [Revocation],
@@ -26,9 +24,8 @@ package struct DesiredState: Hashable, Sendable {
     self.proxies = proxies
     self.policies = policies
     self.settings = settings
-    let schedule = RenewalSchedule(AuthorityTree(authorities), identities: identities.values)
-    renewals = schedule.renewBefore
-    renewalDeciders = Set(schedule.longest.values.map(\.subject))
+    renewals =
+      RenewalSchedule(AuthorityTree(authorities), identities: identities.values).renewBefore
   }
 
   package static let empty = DesiredState(

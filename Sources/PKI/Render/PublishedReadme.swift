@@ -4,11 +4,17 @@ package struct PublishedReadme {
   let desired: DesiredState
   let published: PublishedState
   let at: Timestamp
+  /// The identities that both states leave out.
+  let others: IdentityTable
 
   /// Longer lists are cut, and the cut is said aloud.
-  private static let longestTable = 200
+  package static let longestTable = 200
 
-  package init(desired: DesiredState, published: PublishedState, at: Timestamp) {
+  package init(
+    desired: DesiredState, published: PublishedState, at: Timestamp,
+    others: IdentityTable = .empty
+  ) {
+    self.others = others
     self.desired = desired
     self.published = published
     self.at = at
@@ -74,32 +80,12 @@ package struct PublishedReadme {
   }
 
   private var identities: String? {
-    let living = desired.identities.values.compactMap {
-      identity -> (identity: Identity, current: IssuedCertificate)? in
-      guard let current = published.current(of: identity.name),
-        !published.isRevoked(current.id)
-      else { return nil }
-      return (identity, current)
-    }
-    // Only those that are shown are put into words.
-    let ends = living.map(\.current.facts.notAfter).sorted()
-    let last = ends.dropFirst(Self.longestTable - 1).first ?? .endOfTime
-    let rows = living.filter { $0.current.facts.notAfter <= last }.map { identity, current in
-      let renewAt = RenewalDate.due(
-        name: identity.name, validity: current.facts.validity, renewBefore: identity.renewBefore)
-      return (
-        current.facts.notAfter,
-        [
-          "`\(identity.name)`", identity.kind.rawValue.lowercased(), "`\(identity.issuer)`",
-          current.facts.notAfter.description, renewAt.date,
-          "`\(current.id.serial)`",
-        ]
-      )
-    }.sorted { ($0.0, $0.1[0]) < ($1.0, $1.1[0]) }.map(\.1)
+    let own = IdentityTable(desired: desired, published: published) { _ in Self.longestTable }
+    let all = own.joined(with: others)
     return table(
-      "Identities, those that expire next first", rows,
+      "Identities, those that expire next first", all.rows.map(\.cells),
       ["name", "kind", "issuer", "valid until", "renews from", "serial number"],
-      count: living.count)
+      count: all.count)
   }
 
   private var revoked: String? {

@@ -8,8 +8,14 @@ package struct PublishedTree {
   let published: PublishedState
   /// The moment of the newest signature.
   let at: Timestamp
+  /// The identities that both states leave out, of which the README speaks too.
+  let others: IdentityTable
 
-  package init(desired: DesiredState, published: PublishedState, at: Timestamp) {
+  package init(
+    desired: DesiredState, published: PublishedState, at: Timestamp,
+    others: IdentityTable = .empty
+  ) {
+    self.others = others
     self.desired = desired
     self.published = published
     self.at = at
@@ -26,7 +32,7 @@ package struct PublishedTree {
     }
     for proxy in desired.proxies.values { try add(proxy, to: &files) }
     files["README.md"] = Array(
-      PublishedReadme(desired: desired, published: published, at: at).text.utf8)
+      PublishedReadme(desired: desired, published: published, at: at, others: others).text.utf8)
     var contents = files.mapValues { TreeContent.bytes($0) }
     contents.reserveCapacity(files.count + desired.identities.count)
     var chains: [KeyID: [[UInt8]]] = [:]

@@ -7,53 +7,24 @@ extension SettledIndex {
     now: Timestamp
   ) {
     var files = Numbering<String>()
-    var claims: [[UInt8]] = []
-    var due: [[UInt8]] = []
-    var deciding: Set<Int> = []
-    let deciders = desired.renewalDeciders
-    for identity in desired.identities.values {
-      let file = files.number(identity.place.file)
-      for claim in identity.claims { claims.append(.row(StableHash.of(claim), UInt32(file))) }
-      if deciders.contains(identity.name) { deciding.insert(file) }
-      guard let current = published.current(of: identity.name) else { continue }
-      let date = RenewalDate.due(
-        name: identity.name, validity: current.facts.validity, renewBefore: identity.renewBefore)
-      due.append(.row(UInt64(clamping: date.seconds), UInt32(file)))
-    }
-    let common = Set(commonFiles.map { files.number($0) }).union(deciding)
-    for authority in desired.authorities.values {
-      let file = UInt32(files.number(authority.place.file))
-      claims.append(.row(StableHash.of(Claim.name(authority.name.text)), file))
-    }
     var issuers = Numbering<KeyID>()
-    var certificates: [[UInt8]] = []
-    var holders: [[UInt8]] = []
-    var ends: [[UInt8]] = []
-    for certificate in published.certificates.values {
-      let owner = StableHash.of(published.owner(of: certificate).text)
-      certificates.append(
-        .certificate(owner, issuers.number(certificate.id.issuer), certificate))
-      for text in [
-        Claim.holder(certificate.facts.subject), Claim.key(certificate.facts.keyID),
-      ] {
-        holders.append(.row(StableHash.of(text), owner))
-      }
-      guard !certificate.facts.isAuthority, !certificate.isExpired(at: now),
-        !published.isRevoked(certificate.id)
-      else { continue }
-      ends.append(.row(UInt64(clamping: certificate.facts.notAfter.seconds)))
-    }
-    self.claims = SortedTable(width: 12, rows: claims)
-    self.certificates = SortedTable(width: 40, rows: certificates)
-    self.holders = SortedTable(width: 16, rows: holders)
-    self.due = SortedTable(width: 12, rows: due)
-    self.ends = SortedTable(width: 8, rows: ends)
-    paths = files.values
+    let rows = IndexRows(
+      desired, published, unexpiredAt: now, file: { files.number($0) },
+      issuer: { issuers.number($0) })
+    deciders = RenewalDeciders(desired.identities.values)
+    common = commonFiles.union(desired.files(of: deciders)).map { files.number($0) }.sorted()
+    claims = SortedTable(width: 12, rows: rows.claims)
+    certificates = SortedTable(width: 40, rows: rows.certificates)
+    holders = SortedTable(width: 16, rows: rows.holders)
+    due = SortedTable(width: 12, rows: rows.due)
+    ends = SortedTable(width: 8, rows: rows.ends)
+    paths = TextTable(files.values)
     self.issuers = issuers.values
-    self.common = common.sorted()
-    self.deciding = deciding
     self.fileCount = fileCount
     largestFolder = Self.largestFolder(desired)
+    table = IdentityTable(desired: desired, published: published) {
+      max(Self.shortestTable, $0 / 50)
+    }
   }
 
   private static func largestFolder(_ desired: DesiredState) -> Int {
@@ -66,39 +37,117 @@ extension SettledIndex {
   }
 }
 
-/// Numbers for values that repeat, from 0.
-private struct Numbering<Value: Hashable> {
-  private(set) var values: [Value] = []
-  private var numbers: [Value: Int] = [:]
+/// A part of two states between which something changed, with everything that can decide over it.
+package struct SettledPart: Sendable {
+  package let before: DesiredState
+  package let after: DesiredState
+  /// What was published of it before.
+  package let published: PublishedState
+  /// Of the files of the part, those that declare something else than identities now.
+  package let commonFiles: Set<String>
+  /// Of the whole folder, now.
+  package let fileCount: Int
 
-  mutating func number(_ value: Value) -> Int {
-    if let number = numbers[value] { return number }
-    numbers[value] = values.count
-    values.append(value)
-    return values.count - 1
+  package init(
+    before: DesiredState, after: DesiredState, published: PublishedState, commonFiles: Set<String>,
+    fileCount: Int
+  ) {
+    self.before = before
+    self.after = after
+    self.published = published
+    self.commonFiles = commonFiles
+    self.fileCount = fileCount
+  }
+
+  /// Everybody who is in it, or was.
+  var names: Set<Name> { Set(before.identities.keys).union(after.identities.keys) }
+}
+
+extension SettledIndex {
+  /// The identities outside of a part, as the README shows them.
+  package func others(than part: SettledPart) -> IdentityTable {
+    let own = IdentityTable(desired: part.before, published: part.published) { $0 }
+    return table.leaving(part.names, living: own.count)
+  }
+
+  /// The index after a part of the states has changed: the same as one of both states whole would be,
+  /// but for the numbers of files and for certificates that have expired.
+  ///
+  /// - Parameter published: what is published of the part now.
+  package func replacing(
+    _ part: SettledPart, published: PublishedState, now: Timestamp
+  ) -> SettledIndex {
+    var files = Numbering(known: numbers(of: part), count: paths.count)
+    var issuers = Numbering(
+      known: Dictionary(
+        self.issuers.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first }),
+      count: self.issuers.count)
+    let old = IndexRows(
+      part.before, part.published, unexpiredAt: nil, file: { files.number($0) },
+      issuer: { issuers.number($0) })
+    let new = IndexRows(
+      part.after, published, unexpiredAt: now, file: { files.number($0) },
+      issuer: { issuers.number($0) })
+    let deciders = deciders.updated(part.before, part.after)
+    let common = part.commonFiles.union(part.after.files(of: deciders))
+      .map { files.number($0) }.sorted()
+    let own = IdentityTable(desired: part.after, published: published) { $0 }
+    let added = part.after.identities.keys.count { part.before.identities[$0] == nil }
+    return SettledIndex(
+      claims: claims.replacing(old.claims, with: new.claims),
+      certificates: certificates.replacing(old.certificates, with: new.certificates),
+      holders: holders.replacing(old.holders, with: new.holders),
+      due: due.replacing(old.due, with: new.due), ends: ends.replacing(old.ends, with: new.ends),
+      paths: paths.adding(files.values), issuers: self.issuers + issuers.values, common: common,
+      deciders: deciders, table: others(than: part).joined(with: own), fileCount: part.fileCount,
+      largestFolder: largestFolder + added)
+  }
+
+  /// When the first identity outside of a part is due.
+  package func firstDue(outside part: SettledPart) -> Timestamp? {
+    let files = Set(numbers(of: part).values)
+    return (0..<due.count).first { number in
+      !files.contains(Int(due.row(number).bigEndian(at: 8, UInt32.self)))
+    }.map { Timestamp(seconds: Int(clamping: due.key($0))) }
+  }
+
+  /// The numbers of a part's files, as far as they were there before: whatever is in a file, the part
+  /// has all of it.
+  private func numbers(of part: SettledPart) -> [String: Int] {
+    var numbers: [String: Int] = [:]
+    for number in common { if let path = paths[number] { numbers[path] = number } }
+    for identity in part.before.identities.values where numbers[identity.place.file] == nil {
+      for row in claims.rows(for: StableHash.of(Claim.name(identity.name.text))) {
+        let number = Int(row.bigEndian(at: 8, UInt32.self))
+        if paths[number] == identity.place.file { numbers[identity.place.file] = number }
+      }
+    }
+    return numbers
   }
 }
 
-extension [UInt8] {
-  fileprivate static func row(_ key: UInt64) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(bigEndian: key)
-    return bytes
+extension DesiredState {
+  fileprivate func files(of deciders: RenewalDeciders) -> Set<String> {
+    Set(deciders.names.compactMap { identities[$0]?.place.file })
+  }
+}
+
+/// Numbers for values that repeat.
+private struct Numbering<Value: Hashable> {
+  /// Those that had no number before, in the order of their numbers.
+  private(set) var values: [Value] = []
+  private var numbers: [Value: Int]
+  private let start: Int
+
+  init(known: [Value: Int] = [:], count: Int = 0) {
+    numbers = known
+    start = count
   }
 
-  fileprivate static func row(_ key: UInt64, _ value: some FixedWidthInteger) -> [UInt8] {
-    var bytes = row(key)
-    bytes.append(bigEndian: value)
-    return bytes
-  }
-
-  fileprivate static func certificate(
-    _ owner: UInt64, _ issuer: Int, _ certificate: IssuedCertificate
-  ) -> [UInt8] {
-    var bytes = row(owner, UInt32(issuer))
-    bytes.append(bigEndian: UInt64(clamping: certificate.facts.notAfter.seconds))
-    let serial = certificate.id.serial.bytes
-    bytes += [UInt8](repeating: 0, count: 20 - serial.count)
-    return bytes + serial
+  mutating func number(_ value: Value) -> Int {
+    if let number = numbers[value] { return number }
+    numbers[value] = start + values.count
+    values.append(value)
+    return start + values.count - 1
   }
 }

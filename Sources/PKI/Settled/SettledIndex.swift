@@ -15,17 +15,22 @@ package struct SettledIndex: Hashable, Sendable {
   let due: SortedTable
   /// The end of every certificate of an identity that is neither revoked nor expired.
   let ends: SortedTable
-  let paths: [String]
+  let paths: TextTable
   let issuers: [KeyID]
   /// Files that every plan needs: all that declare something else than identities, and those of the
-  /// identities that decide when authorities renew.
+  /// deciders.
   let common: [Int]
-  /// The latter among them.
-  let deciding: Set<Int>
+  /// The identities that decide when authorities renew.
+  package let deciders: RenewalDeciders
+  /// The identities that expire next.
+  let table: IdentityTable
   /// Every file of the folder.
   package let fileCount: Int
-  /// The most names that stand directly in one folder.
+  /// The most names that stand directly in one folder, or more.
   package let largestFolder: Int
+
+  /// How many rows of the README's table are kept at least: each renewal takes one away.
+  static let shortestTable = 1_000
 
   // MARK: - Files
 
@@ -44,19 +49,13 @@ package struct SettledIndex: Hashable, Sendable {
 
   package var commonFiles: [String] { common.compactMap(path) }
 
-  package func isDeciding(_ file: String) -> Bool {
-    deciding.contains { path($0) == file }
-  }
-
   /// The files of identities that are due.
   package func filesDue(at now: Timestamp) -> [String] {
     let count = due.count(below: UInt64(clamping: now.seconds) + 1)
     return (0..<count).compactMap { path(Int(due.row($0).bigEndian(at: 8, UInt32.self))) }
   }
 
-  private func path(_ number: Int) -> String? {
-    paths.indices.contains(number) ? paths[number] : nil
-  }
+  private func path(_ number: Int) -> String? { paths[number] }
 
   // MARK: - Certificates
 

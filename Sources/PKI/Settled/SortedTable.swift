@@ -4,6 +4,11 @@ struct SortedTable: Hashable, Sendable {
   let width: Int
   let bytes: ArraySlice<UInt8>
 
+  private init(width: Int, bytes: [UInt8]) {
+    self.width = width
+    self.bytes = bytes[...]
+  }
+
   init?(width: Int, bytes: ArraySlice<UInt8>) {
     guard width >= 8, bytes.count.isMultiple(of: width) else { return nil }
     self.width = width
@@ -33,6 +38,55 @@ struct SortedTable: Hashable, Sendable {
       if self.key(middle) < key { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+
+  /// How many rows stand before this one, in the order of all their bytes.
+  private func count(before row: [UInt8]) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self.row(middle).lexicographicallyPrecedes(row) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The table without some rows, as far as it has them, and with others.
+  func replacing(_ old: [[UInt8]], with new: [[UInt8]]) -> SortedTable {
+    var removed: Set<Int> = []
+    for row in old {
+      var number = count(before: row)
+      while removed.contains(number) { number += 1 }
+      if number < count, self.row(number).elementsEqual(row) { removed.insert(number) }
+    }
+    var rest: [UInt8] = []
+    rest.reserveCapacity(bytes.count + new.count * width)
+    var next = 0
+    let stops =
+      removed.map { (number: $0, row: [UInt8]?.none) }
+      + new.map { (number: count(before: $0), row: $0) }
+    // A row is put before the row that it precedes, which may itself be one to be left out.
+    for (number, row) in stops.sorted(by: Self.isBefore) {
+      rest += rows(next..<number)
+      next = max(next, number)
+      if let row { rest += row } else { next = number + 1 }
+    }
+    rest += rows(next..<count)
+    return SortedTable(width: width, bytes: rest)
+  }
+
+  private static func isBefore(
+    _ first: (number: Int, row: [UInt8]?), _ second: (number: Int, row: [UInt8]?)
+  ) -> Bool {
+    guard first.number == second.number else { return first.number < second.number }
+    guard let row = first.row, let other = second.row else {
+      return first.row != nil && second.row == nil
+    }
+    return row.lexicographicallyPrecedes(other)
+  }
+
+  private func rows(_ range: Range<Int>) -> ArraySlice<UInt8> {
+    bytes[
+      (bytes.startIndex + range.lowerBound * width)..<(bytes.startIndex + range.upperBound * width)]
   }
 
   /// Every row with this key.

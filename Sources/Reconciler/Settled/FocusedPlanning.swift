@@ -24,13 +24,11 @@ struct FocusedPlanning {
     observer = Observer(now: run.options.now)
   }
 
-  func plan(in repository: borrowing Repository) throws(ReconcileError) -> Plan? {
+  func planning(in repository: borrowing Repository) throws(ReconcileError) -> Planning? {
     let changes = try git { () throws(GitError) in
       try repository.changes(from: ground.settled.desired, to: ground.tree)
     }
-    guard changes.count <= Self.mostChanges, changes.allSatisfy(\.isOfFiles),
-      !changes.contains(where: { index.isDeciding($0.path) })
-    else { return nil }
+    guard changes.count <= Self.mostChanges, changes.allSatisfy(\.isOfFiles) else { return nil }
     var selection = Selection(
       index: index, settled: ground.settled.desired, tree: ground.tree,
       changed: Set(changes.map(\.path)), dueAt: run.options.now)
@@ -41,36 +39,43 @@ struct FocusedPlanning {
       guard let observation = try observe(states, in: repository) else { return nil }
       selection.include(states, owners: observation.state.owners)
       guard selection.pending.isEmpty else { continue }
-      return try plan(states, observation, changes, in: repository)
+      let part = SettledPart(
+        before: states.lastApplied, after: states.desired, published: observation.state,
+        commonFiles: selection.commonFiles,
+        fileCount: index.fileCount + changes.count { $0.kind == .added }
+          - changes.count { $0.kind == .removed })
+      return try planning(part, observation, changes, in: repository)
     }
     return nil
   }
 
-  private func plan(
-    _ states: Selection.States, _ observation: Observation, _ changes: [TreeChange],
+  private func planning(
+    _ part: SettledPart, _ observation: Observation, _ changes: [TreeChange],
     in repository: borrowing Repository
-  ) throws(ReconcileError) -> Plan? {
-    let added = states.desired.identities.keys.count {
-      states.lastApplied.identities[$0] == nil
-    }
-    guard index.hasRoom(for: added) else { return nil }
+  ) throws(ReconcileError) -> Planning? {
+    let added = part.after.identities.keys.count { part.before.identities[$0] == nil }
+    let others = index.others(than: part)
+    guard index.hasRoom(for: added), others.covers(PublishedReadme.longestTable),
+      index.deciders.decide(part.before, part.after)
+    else { return nil }
     try run.checkClock(observation)
     var input = PlanningRun.Input(
       source: DesiredSource(
-        commit: ground.commit, tree: ground.tree, decoded: .state(states.desired),
-        publishBranch: states.desired.settings.publishBranch),
-      desired: states.desired, lastApplied: states.lastApplied, observation: observation,
+        commit: ground.commit, tree: ground.tree, decoded: .state(part.after),
+        publishBranch: part.after.settings.publishBranch,
+        files: DesiredSource.FileSummary(count: part.fileCount, common: part.commonFiles)),
+      desired: part.after, lastApplied: part.before, observation: observation,
       branch: ground.branch, tip: ground.tip,
       files: ground.tree == ground.settled.desired
         ? PlanLimits.FileCounts()
         : PlanLimits.FileCounts(
           removed: changes.count { $0.kind == .removed }, existing: index.fileCount))
     input.inForce = index.countInForce(at: run.options.now)
+    input.focus = Focus(index: index, part: part, others: others)
     let made = try run.plan(input, in: repository)
-    // Whether somebody is the last, and what holds for everybody, only the whole state tells; and
-    // without anything to be signed or recorded the README of everybody is what is compared.
-    guard made.isPlanned, !made.isSweeping, made.planning.plan.endingCount <= 1 else { return nil }
-    return made.planning.plan
+    // Whether somebody is the last, and what holds for everybody, only the whole state tells.
+    guard !made.isSweeping, made.planning.plan.endingCount <= 1 else { return nil }
+    return made.planning
   }
 
   // MARK: - What is published
@@ -107,7 +112,10 @@ struct FocusedPlanning {
     while !open.isEmpty {
       guard
         let certificates = try observer.certificates(
-          at: Set(open.map(\.path)), of: ground.head, in: repository)
+          at: Set(open.map(\.path)), of: ground.head, in: repository
+        )?.filter({ $0.facts.isAuthority || observer.remembers($0) }),
+        // Of those that expired long ago a plan sees what is still published, and no others.
+        certificates.allSatisfy(observer.remembers)
       else { return nil }
       for certificate in certificates { found[certificate.id] = certificate }
       open = Set(certificates.flatMap { index.certificates(resembling: $0) })
@@ -115,6 +123,14 @@ struct FocusedPlanning {
     }
     return found
   }
+}
+
+/// What of a planning only an index tells: where the states that it was made from are a part.
+struct Focus: Sendable {
+  let index: SettledIndex
+  let part: SettledPart
+  /// The identities outside of the part.
+  let others: IdentityTable
 }
 
 extension TreeChange {

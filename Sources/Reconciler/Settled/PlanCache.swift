@@ -45,27 +45,23 @@ package struct PlanCache: Sendable {
 
   /// Remembers a plan that found nothing to do.
   func remember(_ planning: Planning, asOf now: Timestamp) {
-    guard planning.plan.changes.isEmpty, let tree = planning.desiredTree,
-      tree == planning.observation.desiredTree, let tip = planning.observation.tip?.id
+    guard planning.plan.changes.isEmpty, planning.desiredTree == planning.observation.desiredTree,
+      let tip = planning.observation.tip?.id
     else { return }
-    remember(
-      planning.desired, planning.files, tree: tree, published: planning.observation.state, on: tip,
-      asOf: now)
+    remember(planning, published: planning.observation.state, on: tip, asOf: now)
   }
 
-  /// Remembers that nothing is left to do between a tree of desired state and a published commit.
+  /// Remembers that nothing is left to do once a plan has been carried out.
+  ///
+  /// - Parameter published: what it led to.
   func remember(
-    _ desired: DesiredState, _ files: DesiredSource.FileSummary, tree: ObjectID,
-    published: PublishedState, on commit: ObjectID, asOf now: Timestamp
+    _ planning: Planning, published: PublishedState, on commit: ObjectID, asOf now: Timestamp
   ) {
-    guard
-      let quietUntil = Planner.quietUntil(desired: desired, published: published, now: now),
-      now < quietUntil
+    let desired = planning.desired
+    guard let tree = planning.desiredTree,
+      let quietUntil = quietUntil(planning, published, now), now < quietUntil
     else { return }
-    let index = SettledIndex(
-      desired: desired, published: published, commonFiles: files.common, fileCount: files.count,
-      now: now
-    ).bytes
+    let index = index(planning, published, now).bytes
     let settled = SettledPlan(
       maker: maker, desired: tree, published: commit, settledAt: now, quietUntil: quietUntil,
       branch: desired.settings.publishBranch,
@@ -81,6 +77,23 @@ package struct PlanCache: Sendable {
     } catch {
       // A full disk or a folder of somebody else's costs time, not correctness.
     }
+  }
+
+  private func quietUntil(
+    _ planning: Planning, _ published: PublishedState, _ now: Timestamp
+  ) -> Timestamp? {
+    let own = Planner.quietUntil(desired: planning.desired, published: published, now: now)
+    guard let own, let focus = planning.focus else { return own }
+    return min(own, focus.index.firstDue(outside: focus.part) ?? .endOfTime)
+  }
+
+  private func index(
+    _ planning: Planning, _ published: PublishedState, _ now: Timestamp
+  ) -> SettledIndex {
+    planning.focus.map { $0.index.replacing($0.part, published: published, now: now) }
+      ?? SettledIndex(
+        desired: planning.desired, published: published, commonFiles: planning.files.common,
+        fileCount: planning.files.count, now: now)
   }
 
   private func write(_ bytes: [UInt8], to name: String) throws {

@@ -133,6 +133,11 @@ struct Selection {
     return States(desired: desired, lastApplied: lastApplied)
   }
 
+  /// The files that declare something else than identities.
+  var commonFiles: Set<String> {
+    Set(read.values.compactMap(\.new).filter { !$0.declaresIdentitiesAlone }.map(\.path))
+  }
+
   /// Finds the files of whoever has, or has claims like, somebody that was read.
   mutating func include(_ states: States, owners: [Name]) {
     for identity in states.desired.identities.values {

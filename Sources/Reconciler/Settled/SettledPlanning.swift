@@ -9,11 +9,28 @@ extension PlanningRun {
   ) throws(ReconcileError) -> Plan {
     if !fromWorkTree, let ground = try settledGround(in: repository) {
       if let plan = try quietPlan(on: ground, in: repository) { return plan }
-      if let plan = try FocusedPlanning(run: self, ground: ground)?.plan(in: repository) {
-        return plan
-      }
+      if let planning = try focused(on: ground, in: repository) { return planning.plan }
     }
     return try plan(fromWorkTree: fromWorkTree, in: repository).plan
+  }
+
+  /// A planning from what an earlier plan left and a small part of both states; nil where that is not
+  /// enough.
+  func focused(in repository: borrowing Repository) throws(ReconcileError) -> Planning? {
+    guard let ground = try settledGround(in: repository) else { return nil }
+    return try focused(on: ground, in: repository)
+  }
+
+  /// ``upkeep(on:in:)`` from a small part of both states; nil where that is not enough.
+  func focusedUpkeep(in repository: borrowing Repository) throws(ReconcileError) -> Planning? {
+    guard let ground = try settledGround(in: repository) else { return nil }
+    return try focused(on: ground.asLastApplied, in: repository)
+  }
+
+  private func focused(
+    on ground: Ground, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Planning? {
+    try FocusedPlanning(run: self, ground: ground)?.planning(in: repository)
   }
 
   /// Whether an earlier plan found nothing to do and nothing has changed or fallen due since.
@@ -38,9 +55,16 @@ extension PlanningRun {
     let head: Observer.Head
     let tip: Tip
     let branch: String
-    let commit: CommitInfo
-    /// The present tree of desired state.
+    /// The present commit; nil for what was applied last.
+    let commit: CommitInfo?
+    /// Its tree of desired state.
     let tree: ObjectID
+
+    var asLastApplied: Ground {
+      Ground(
+        cache: cache, settled: settled, head: head, tip: tip, branch: branch, commit: nil,
+        tree: settled.desired)
+    }
   }
 
   private func settledGround(
@@ -75,17 +99,17 @@ extension PlanningRun {
   private func quietPlan(
     on ground: Ground, in repository: borrowing Repository
   ) throws(ReconcileError) -> Plan? {
-    guard ground.tree == ground.settled.desired, ground.settled.isQuiet(at: options.now) else {
-      return nil
-    }
+    guard let commit = ground.commit, ground.tree == ground.settled.desired,
+      ground.settled.isQuiet(at: options.now)
+    else { return nil }
     let observation = try Observer(now: options.now).outline(of: ground.head, in: repository)
     try checkClock(observation)
     let source = DesiredSource(
-      commit: ground.commit, tree: ground.tree, decoded: .state(.empty), publishBranch: nil)
+      commit: commit, tree: ground.tree, decoded: .state(.empty), publishBranch: nil)
     guard try unsigned(source, observation, in: repository).isEmpty else { return nil }
     return Plan(
       source: Plan.Source(
-        desiredCommit: ground.commit.id, publishedCommit: ground.tip.id,
+        desiredCommit: commit.id, publishedCommit: ground.tip.id,
         publishedBranch: ground.branch, path: options.path),
       now: options.now, changes: [],
       warnings: observation.warnings + ground.tip.warnings(branch: ground.branch)

@@ -11,7 +11,11 @@ struct PlanCacheTests {
       "servers.yaml": Sample.server("api", "dnsNames: [api.example.com]"),
       "edge.yaml": Sample.proxy(clients: ", allow: [c0, c1]"),
     ]
-    for number in 0..<6 { files["clients/c\(number).yaml"] = Sample.client("c\(number)") }
+    for number in 0..<12 {
+      // The longest-lived ones of an issuer are looked at by every plan.
+      files["clients/c\(number).yaml"] = Sample.client(
+        "c\(number)", number == 3 ? "lifetime: 30d" : "lifetime: 50d")
+    }
     let world = try World(files.merging(more) { $1 })
     try world.converge(at: World.start)
     return world
@@ -36,6 +40,29 @@ struct PlanCacheTests {
     try world.certwright(["plan", "--no-cache", "--at", time]).expect(1, says: "is missing")
     let part = try world.certwright(["plan", "--at", time]).expect(says: "replace client c5")
     #expect(part.output == whole.output)
+  }
+
+  @Test func `an apply of a small change reads and writes nothing of anybody else`() throws {
+    let world = try Self.settledWorld()
+    try world.commit([
+      "clients/c5.yaml": Sample.client("c5", "lifetime: 40d"),
+      "revoked/c4.yaml": Sample.revocation("identity: c4"),
+    ])
+    let time = Self.later(1)
+    try Self.hide("clients/c3.yaml", in: world)
+    try world.apply(at: time, "--no-cache").expect(1, says: "is missing")
+    try world.apply(at: time).expect(says: "replace client c5")
+    // And so does the next one, which finds what this one left.
+    try world.git("hash-object", "-w", "desired-state/clients/c3.yaml")
+    try world.commit(["clients/c12.yaml": Sample.client("c12")])
+    try Self.hide("clients/c3.yaml", in: world)
+    try world.apply(at: time + .days(1)).expect(says: "issue   client c12")
+    try world.apply(at: time + .days(2)).expect(says: "nothing to do")
+    try world.git("hash-object", "-w", "desired-state/clients/c3.yaml")
+    #expect(try world.plan(at: time + .days(2)).changes.map(\.line) == [])
+    let readme = try world.published("README.md")
+    #expect(readme.contains("| `c12` | client |") && readme.contains("| `c3` | client |"))
+    #expect(!readme.contains("| `c4` | client |"))
   }
 
   @Test func `nothing is read at all while nothing has changed and nothing is due`() throws {
@@ -91,7 +118,7 @@ struct PlanCacheTests {
       "servers.yaml": Sample.server("api", "dnsNames: [api.example.com]"),
       "edge.yaml": Sample.proxy(clients: ", allow: [c0, c1]"),
     ]
-    var count = 8
+    var count = 16
 
     init() { for number in 0..<count { write(number, "lifetime: 40d") } }
 
@@ -163,6 +190,13 @@ struct PlanCacheTests {
           before.mapValues { Optional($0) }.merging(added) { first, _ in first })
         _ = try world.apply(at: time)
       }
+      // What an apply from a part has written is what one from everything would have.
+      let left = ["plan", "--at", "\(time)", "--format", "json"]
+      let (with, without) = (
+        try world.certwright(left), try world.certwright(left + ["--no-cache"])
+      )
+      #expect(with.output == without.output, "seed \(seed), \(time)")
+      #expect(!without.output.contains("README.md"), "seed \(seed), \(time)")
     }
     #expect(planned > 12)
   }
