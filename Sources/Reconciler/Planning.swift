@@ -143,7 +143,7 @@ package struct PlanningRun {
   /// A plan, and what tells whether part of the states was enough for it.
   struct Made {
     let planning: Planning
-    /// Whether something changes for everybody below an issuer.
+    /// Whether something changes for everybody below an issuer, or nobody seems to be left.
     let isSweeping: Bool
   }
 
@@ -166,7 +166,7 @@ package struct PlanningRun {
       planned: changes, now: options.now)
     let emptied = NeverToZero.changes(
       planned: changes, published: observation.state, doors: access.emptied, now: options.now,
-      allowances: allowances)
+      allowances: input.focus == nil ? allowances : [:])
     let plan = Plan(
       source: Plan.Source(
         desiredCommit: source.commit?.id ?? lastCommit(source, observation),
@@ -186,7 +186,7 @@ package struct PlanningRun {
         plan: plan, desired: desired, lastApplied: lastApplied, desiredTree: source.tree,
         observation: observation, branch: input.branch, isWithholdingRoots: isWithholdingRoots,
         files: source.files, focus: input.focus),
-      isSweeping: access.isSweeping)
+      isSweeping: access.isSweeping || !emptied.isEmpty)
   }
 
   /// The newest published commit, of this repository or, where a clone has not made the branch its

@@ -3,9 +3,15 @@
 /// Of a table, the first rows can be known alone: what is needed to say what the README will be when
 /// a few identities change and nothing else has been read.
 package struct IdentityTable: Hashable, Sendable {
-  package struct Row: Hashable, Sendable {
+  package struct Row: Hashable, Sendable, Comparable {
     let notAfter: Timestamp
-    let cells: [String]
+    /// The cells, the name first, with bars between them.
+    let line: String
+
+    /// Names end with a backtick, which they do not contain: lines are in the order of names.
+    package static func < (first: Row, second: Row) -> Bool {
+      (first.notAfter, first.line) < (second.notAfter, second.line)
+    }
   }
 
   /// The first rows, in order.
@@ -20,10 +26,12 @@ package struct IdentityTable: Hashable, Sendable {
 
   package static let empty = IdentityTable(rows: [], count: 0)
 
-  /// The identities whose current certificate is in force or expired, but not revoked.
+  /// The identities with a current certificate that is not revoked.
   ///
   /// - Parameter longest: how many rows are put into words.
-  init(desired: DesiredState, published: PublishedState, longest: (_ count: Int) -> Int) {
+  init(
+    desired: DesiredState, published: PublishedState, longest: (_ count: Int) -> Int = { $0 }
+  ) {
     let living = desired.identities.values.compactMap {
       identity -> (identity: Identity, current: IssuedCertificate)? in
       guard let current = published.current(of: identity.name),
@@ -35,34 +43,43 @@ package struct IdentityTable: Hashable, Sendable {
     let ends = living.map(\.current.facts.notAfter).sorted()
     let last = ends.dropFirst(max(0, longest - 1)).first ?? .endOfTime
     rows = Array(
-      living.filter { $0.current.facts.notAfter <= last }.map(Row.init)
-        .sorted(by: Row.isBefore).prefix(longest))
+      living.filter { $0.current.facts.notAfter <= last }.map(Row.init).sorted().prefix(longest))
     count = living.count
   }
 
-  var isComplete: Bool { rows.count == count }
+  private var isComplete: Bool { rows.count == count }
 
-  /// Whether rows that were taken out of the table would still leave its first ones known.
+  /// Whether so many of the first rows are known.
   package func covers(_ longest: Int) -> Bool { isComplete || rows.count >= longest }
 
-  /// The table without some names.
-  ///
-  /// - Parameter living: how many of these stand in the table.
-  package func leaving(_ names: Set<Name>, living: Int) -> IdentityTable {
-    let cells = Set(names.map(Row.cell))
-    return IdentityTable(
-      rows: rows.filter { !cells.contains($0.cells[0]) }, count: max(0, count - living))
+  /// The table without the rows of another one, which has all of its own.
+  func without(_ other: IdentityTable) -> IdentityTable {
+    var left: [Row] = []
+    left.reserveCapacity(rows.count)
+    var next = other.rows[...]
+    for row in rows {
+      while let first = next.first, first < row { next.removeFirst() }
+      if next.first == row { continue }
+      left.append(row)
+    }
+    return IdentityTable(rows: left, count: max(0, count - other.count))
   }
 
-  /// This table and one of others that is known as far as this one.
+  /// This table and one of other identities, as far as both are known.
   func joined(with other: IdentityTable) -> IdentityTable {
-    let ends = [self, other].filter { !$0.isComplete }.map(\.rows.last)
-    let all = (rows + other.rows).sorted(by: Row.isBefore)
-    // Between the last row that is known of a table and the end of the other, there may be more.
-    let known = all.filter { row in
-      ends.allSatisfy { end in end.map { !Row.isBefore($0, row) } ?? false }
+    var all: [Row] = []
+    all.reserveCapacity(rows.count + other.rows.count)
+    var next = other.rows[...]
+    for row in rows {
+      while let first = next.first, first < row { all.append(next.removeFirst()) }
+      all.append(row)
     }
-    return IdentityTable(rows: known, count: count + other.count)
+    all += next
+    // Behind the last row that is known of either, there may be more.
+    for table in [self, other] where !table.isComplete {
+      while let last = all.last, table.rows.last.map({ $0 < last }) ?? true { all.removeLast() }
+    }
+    return IdentityTable(rows: all, count: count + other.count)
   }
 }
 
@@ -71,18 +88,9 @@ extension IdentityTable.Row {
     notAfter = current.facts.notAfter
     let renewAt = RenewalDate.due(
       name: identity.name, validity: current.facts.validity, renewBefore: identity.renewBefore)
-    cells = [
-      Self.cell(identity.name), identity.kind.rawValue.lowercased(), "`\(identity.issuer)`",
+    line = [
+      "`\(identity.name)`", identity.kind.rawValue.lowercased(), "`\(identity.issuer)`",
       current.facts.notAfter.description, renewAt.date, "`\(current.id.serial)`",
-    ]
-  }
-
-  static let width = 6
-
-  /// A name as the table shows it.
-  static func cell(_ name: Name) -> String { "`\(name)`" }
-
-  static func isBefore(_ first: Self, _ second: Self) -> Bool {
-    (first.notAfter, first.cells[0]) < (second.notAfter, second.cells[0])
+    ].joined(separator: " | ")
   }
 }

@@ -83,7 +83,7 @@ package struct PublishedReadme {
     let own = IdentityTable(desired: desired, published: published) { _ in Self.longestTable }
     let all = own.joined(with: others)
     return table(
-      "Identities, those that expire next first", all.rows.map(\.cells),
+      "Identities, those that expire next first", all.rows.map { [$0.line] },
       ["name", "kind", "issuer", "valid until", "renews from", "serial number"],
       count: all.count)
   }

@@ -23,7 +23,7 @@ extension SettledIndex {
     self.fileCount = fileCount
     largestFolder = Self.largestFolder(desired)
     table = IdentityTable(desired: desired, published: published) {
-      max(Self.shortestTable, $0 / 50)
+      max(Self.shortestTable, $0 / 8)
     }
   }
 
@@ -58,16 +58,12 @@ package struct SettledPart: Sendable {
     self.commonFiles = commonFiles
     self.fileCount = fileCount
   }
-
-  /// Everybody who is in it, or was.
-  var names: Set<Name> { Set(before.identities.keys).union(after.identities.keys) }
 }
 
 extension SettledIndex {
   /// The identities outside of a part, as the README shows them.
   package func others(than part: SettledPart) -> IdentityTable {
-    let own = IdentityTable(desired: part.before, published: part.published) { $0 }
-    return table.leaving(part.names, living: own.count)
+    table.without(IdentityTable(desired: part.before, published: part.published))
   }
 
   /// The index after a part of the states has changed: the same as one of both states whole would be,
@@ -91,7 +87,7 @@ extension SettledIndex {
     let deciders = deciders.updated(part.before, part.after)
     let common = part.commonFiles.union(part.after.files(of: deciders))
       .map { files.number($0) }.sorted()
-    let own = IdentityTable(desired: part.after, published: published) { $0 }
+    let own = IdentityTable(desired: part.after, published: published)
     let added = part.after.identities.keys.count { part.before.identities[$0] == nil }
     return SettledIndex(
       claims: claims.replacing(old.claims, with: new.claims),

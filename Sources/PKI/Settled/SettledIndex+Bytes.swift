@@ -73,29 +73,29 @@ extension SettledIndex {
     return RenewalDeciders(groups: groups)
   }
 
-  /// A line for each row: the end in seconds, then the cells.
+  /// A line for each row, behind its end in seconds.
   private static func bytes(of rows: [IdentityTable.Row]) -> ArraySlice<UInt8> {
     var bytes: [UInt8] = []
     for row in rows {
-      bytes += "\(row.notAfter.seconds)".utf8
-      for cell in row.cells {
-        bytes.append(UInt8(ascii: "\t"))
-        bytes += cell.utf8
-      }
+      bytes.append(bigEndian: UInt64(clamping: row.notAfter.seconds))
+      bytes += row.line.utf8
       bytes.append(UInt8(ascii: "\n"))
     }
     return bytes[...]
   }
 
   private static func rows(_ bytes: ArraySlice<UInt8>) -> [IdentityTable.Row] {
-    bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      let cells = line.split(separator: UInt8(ascii: "\t")).map {
-        String(decoding: $0, as: UTF8.self)
-      }
-      guard cells.count == IdentityTable.Row.width + 1, let end = Int(cells[0]) else { return nil }
-      return IdentityTable.Row(
-        notAfter: Timestamp(seconds: end), cells: Array(cells.dropFirst()))
+    var rows: [IdentityTable.Row] = []
+    var rest = bytes
+    while rest.count > 8 {
+      let line = rest.dropFirst(8).prefix { $0 != UInt8(ascii: "\n") }
+      rows.append(
+        IdentityTable.Row(
+          notAfter: Timestamp(seconds: Int(clamping: rest.bigEndian(at: 0, UInt64.self))),
+          line: String(decoding: line, as: UTF8.self)))
+      rest = rest.dropFirst(9 + line.count)
     }
+    return rows
   }
 
   private struct Parts {

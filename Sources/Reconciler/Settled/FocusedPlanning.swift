@@ -73,9 +73,9 @@ struct FocusedPlanning {
     input.inForce = index.countInForce(at: run.options.now)
     input.focus = Focus(index: index, part: part, others: others)
     let made = try run.plan(input, in: repository)
-    // Whether somebody is the last, and what holds for everybody, only the whole state tells.
-    guard !made.isSweeping, made.planning.plan.endingCount <= 1 else { return nil }
-    return made.planning
+    // What holds for everybody only the whole state tells. So it does where nobody of the part is
+    // left; where somebody is, somebody is left of all.
+    return made.isSweeping ? nil : made.planning
   }
 
   // MARK: - What is published
@@ -137,17 +137,5 @@ extension TreeChange {
   /// Whether both sides are plain files: anything else is a finding, or hides one.
   fileprivate var isOfFiles: Bool {
     [before, after].allSatisfy { $0.map { $0.kind == .file || $0.kind == .executable } ?? true }
-  }
-}
-
-extension Plan {
-  /// How many certificates are revoked or retired.
-  fileprivate var endingCount: Int {
-    plannedEvents.count { event in
-      switch event.action {
-      case .revoke, .retire: true
-      case .release, .rename: false
-      }
-    }
   }
 }
