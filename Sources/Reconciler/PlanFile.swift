@@ -21,7 +21,7 @@ package enum PlanFile {
   /// Replaces the file, if there is one, by the whole plan or not at all.
   package static func write(_ plan: PlanDocument, to path: String) throws(ReconcileError) {
     do {
-      try Data(plan.json.pretty.utf8).write(to: URL(filePath: path), options: .atomic)
+      try Data(plan.json.prettyBytes).write(to: URL(filePath: path), options: .atomic)
     } catch {
       throw .invalid(
         "cannot write the plan to \"\(path)\": \(error.localizedDescription)", hint: nil)

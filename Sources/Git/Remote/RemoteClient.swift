@@ -25,7 +25,7 @@ package struct RemoteClient: Sendable {
   ) throws(GitError) -> RemoteReply {
     let request = RemoteRequest(operation, url: url, repository: repository, access: access)
     let ending = try ChildProcess.run(
-      command, input: Array(request.json.compact.utf8), seconds: limit.seconds,
+      command, input: request.json.compactBytes, seconds: limit.seconds,
       longestOutput: Self.longestReply)
     switch ending {
     case .tooLate:

@@ -18,7 +18,7 @@ package enum RemoteWorker {
     return bytes(carryOut(request))
   }
 
-  private static func bytes(_ reply: RemoteReply) -> [UInt8] { Array(reply.json.compact.utf8) }
+  private static func bytes(_ reply: RemoteReply) -> [UInt8] { reply.json.compactBytes }
 
   private static func carryOut(_ request: RemoteRequest) -> RemoteReply {
     do throws(GitError) {

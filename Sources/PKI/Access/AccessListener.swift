@@ -7,6 +7,8 @@ struct AccessListener: Sendable {
   /// The authorities below which a handshake succeeds, with the end of the chain above a leaf.
   private let chains: [KeyID: Timestamp]
   private let numbers: [String: Int]
+  /// The numbers of those names that authorities of the trust bundle have.
+  private let known: [DistinguishedName: Int]
   private let entries: [String: Set<IdentityList.Entry>]
   private let refused: Set<String>
   /// Whether any authority of the trust bundle itself can be chained to.
@@ -14,9 +16,10 @@ struct AccessListener: Sendable {
 
   /// - Parameter direct: the authorities that the trust bundle names.
   init(
-    _ routed: RoutedListener, view: ProxyView, chains: [KeyID: Timestamp], direct: [KeyID]
+    _ routed: RoutedListener, view: ProxyView, chains: [KeyID: Timestamp],
+    direct: [IssuedCertificate]
   ) {
-    isTrusting = direct.contains { chains[$0] != nil }
+    isTrusting = direct.contains { chains[$0.facts.keyID] != nil }
     self.routed = routed
     self.chains = chains
     id = AccessListenerID(
@@ -24,9 +27,15 @@ struct AccessListener: Sendable {
     let form: PrintedName.Form = view.proxy.software == .apache ? .utf8 : .escaped
     self.form = form
     let issuers = routed.trust?.issuers(form) ?? []
-    numbers = Dictionary(
+    let numbers = Dictionary(
       issuers.enumerated().map { ($0.element, $0.offset + 1) },
       uniquingKeysWith: { first, _ in first })
+    self.numbers = numbers
+    known = Dictionary(
+      direct.compactMap { authority in
+        let name = authority.facts.subject
+        return PrintedName(name).text(form).flatMap { numbers[$0] }.map { (name, $0) }
+      }, uniquingKeysWith: { first, _ in first })
     entries = Dictionary(
       routed.lists.map { ($0.id, Set($0.entries(in: view, issuers, form))) },
       uniquingKeysWith: { first, _ in first })
@@ -54,15 +63,17 @@ struct AccessListener: Sendable {
   func client(_ certificate: IssuedCertificate, isGood: Bool) -> Client {
     guard asksForCertificates else { return .nobody }
     guard isGood, chains[certificate.id.issuer] != nil else { return .failed }
-    guard let issuer = PrintedName(certificate.facts.issuer).text(form),
-      let number = numbers[issuer]
-    else { return .bad }
+    guard let number = number(of: certificate.facts.issuer) else { return .bad }
     let mark = "\(number) \(certificate.facts.serial.description.uppercased())"
     if refused.contains(mark) { return .bad }
     guard !entries.isEmpty, let subject = PrintedName(certificate.facts.subject).text(form) else {
       return .valid(nil)
     }
     return .valid(IdentityList.Entry(issuer: number, subject: subject))
+  }
+
+  private func number(of issuer: DistinguishedName) -> Int? {
+    known[issuer] ?? PrintedName(issuer).text(form).flatMap { numbers[$0] }
   }
 
   /// A client that holds some certificate of an issuer and is on no list.

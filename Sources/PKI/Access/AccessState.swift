@@ -32,8 +32,7 @@ struct AccessState: Sendable {
         ).ends
         let access = AccessListener(
           listener, view: view, chains: chains,
-          direct: (bundle?.authorities ?? []).flatMap { tree.directAuthorities($0) }
-            .map(\.facts.keyID))
+          direct: (bundle?.authorities ?? []).flatMap { tree.directAuthorities($0) })
         listeners[access.id] = access
       }
     }

@@ -68,7 +68,8 @@ package struct Change: Hashable, Sendable {
   }
 
   package enum Detail: Hashable, Sendable {
-    case certificate(PlannedCertificate)
+    /// Boxed: changes are passed around far more often than they are looked into.
+    indirect case certificate(PlannedCertificate)
     case events([PlannedEvent])
     case revocationList(PlannedRevocationList)
     /// Published paths that will hold other bytes, or none.

@@ -99,27 +99,27 @@ package struct Plan: Hashable, Sendable {
 
   /// How many changes of each action there are, in the order of the actions, none left out.
   package var counts: [(action: Change.Action, count: Int)] {
-    Change.Action.allCases.map { action in
-      (action, changes.count { $0.action == action })
+    var numbers: [Change.Action: Int] = [:]
+    for change in changes { numbers[change.action, default: 0] += 1 }
+    return Change.Action.allCases.map { action in
+      (action, numbers[action] ?? 0)
     }
   }
 
   /// The hash of every change, field by field, with lifetimes instead of dates: what a reviewer
   /// agrees to.
-  package var digest: String { document.digest }
+  package var digest: String { made.digest.withLock { $0 } ?? document.digest }
 
-  /// The plan as it is saved, which is made once: of a hundred thousand changes that takes its time.
+  /// The plan as it is saved. It is not kept: of a hundred thousand changes it is large.
   package var document: PlanDocument {
-    made.document.withLock { known in
-      let document = known ?? PlanDocument(self)
-      known = document
-      return document
-    }
+    let document = PlanDocument(self)
+    made.digest.withLock { $0 = document.digest }
+    return document
   }
 
   /// Holds what follows from the plan, and so makes no plan another one.
   private final class MadeOnce: Hashable, Sendable {
-    let document = Mutex<PlanDocument?>(nil)
+    let digest = Mutex<String?>(nil)
 
     static func == (_: MadeOnce, _: MadeOnce) -> Bool { true }
     func hash(into _: inout Hasher) {}

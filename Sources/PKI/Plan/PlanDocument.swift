@@ -12,7 +12,7 @@ package struct PlanDocument: Hashable, Sendable {
 
   package init(_ plan: Plan) {
     self.init(
-      changes: .array(plan.changes.map { $0.document(plan.causes) }),
+      changes: .array(plan.changes.map { $0.document(plan.causes).sorted }),
       [
         ("time", .string(plan.now.description)),
         ("desired_commit", plan.source.desiredCommit.map { .string($0.hex) } ?? .null),
@@ -37,7 +37,7 @@ package struct PlanDocument: Hashable, Sendable {
   }
 
   private static func checksum(_ json: JSON) -> String {
-    hash(json.without(["checksum"]).sorted.compact)
+    hash(json.without(["checksum"]).sorted)
   }
 
   /// Reads a saved plan.
@@ -87,11 +87,11 @@ package struct PlanDocument: Hashable, Sendable {
   }
 
   private static func digest(of changes: JSON) -> String {
-    hash(JSON.array(changes.elements.filter(isIntent).map { reviewed($0) }).compact)
+    hash(.array(changes.elements.filter(isIntent).map { reviewed($0) }))
   }
 
-  private static func hash(_ text: String) -> String {
-    "sha256:" + Hex.encode(SHA256.hash(data: Array(text.utf8)))
+  private static func hash(_ json: JSON) -> String {
+    "sha256:" + Hex.encode(SHA256.hash(data: json.compactBytes))
   }
 }
 

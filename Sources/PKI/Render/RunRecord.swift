@@ -20,8 +20,7 @@ package struct RunRecord: Hashable, Sendable {
     self.signing = signing
     self.certificates = certificates
     self.revocationLists = revocationLists
-    bytes = Array(
-      Self.json(plan, signing, certificates, revocationLists, emergency).pretty.utf8)
+    bytes = Self.json(plan, signing, certificates, revocationLists, emergency).prettyBytes
   }
 
   /// The commit that later ones must descend from.

@@ -1,11 +1,11 @@
 /// What a part of two settled states contributes to the tables of an index: a function of each
 /// identity and each certificate alone, so that a part can be taken out and another one put in.
 struct IndexRows {
-  private(set) var claims: [[UInt8]] = []
-  private(set) var certificates: [[UInt8]] = []
-  private(set) var holders: [[UInt8]] = []
-  private(set) var due: [[UInt8]] = []
-  private(set) var ends: [[UInt8]] = []
+  private(set) var claims = RowList(width: 12)
+  private(set) var certificates = RowList(width: 40)
+  private(set) var holders = RowList(width: 16)
+  private(set) var due = RowList(width: 12)
+  private(set) var ends = RowList(width: 8)
 
   /// - Parameters:
   ///   - now: certificates that have expired by then do not count; nil counts them.
@@ -17,16 +17,15 @@ struct IndexRows {
   ) {
     for identity in desired.identities.values {
       let file = UInt32(file(identity.place.file))
-      for claim in identity.claims { claims.append(.row(StableHash.of(claim), file)) }
+      for claim in identity.claims { claims.append(StableHash.of(claim), file) }
       guard let current = published.current(of: identity.name) else { continue }
       let date = RenewalDate.due(
         name: identity.name, validity: current.facts.validity, renewBefore: identity.renewBefore)
-      due.append(.row(UInt64(clamping: date.seconds), file))
+      due.append(UInt64(clamping: date.seconds), file)
     }
     for authority in desired.authorities.values {
       claims.append(
-        .row(
-          StableHash.of(Claim.name(authority.name.text)), UInt32(file(authority.place.file))))
+        StableHash.of(Claim.name(authority.name.text)), UInt32(file(authority.place.file)))
     }
     for certificate in published.certificates.values {
       add(certificate, of: published, unexpiredAt: now, issuer)
@@ -38,38 +37,27 @@ struct IndexRows {
     _ issuer: (KeyID) -> Int
   ) {
     let owner = StableHash.of(published.owner(of: certificate).text)
-    certificates.append(.certificate(owner, issuer(certificate.id.issuer), certificate))
+    certificates.append(owner, UInt32(issuer(certificate.id.issuer)), certificate)
     for text in [
       Claim.holder(certificate.facts.subject), Claim.key(certificate.facts.keyID),
     ] {
-      holders.append(.row(StableHash.of(text), owner))
+      holders.append(StableHash.of(text), owner)
     }
     guard !certificate.facts.isAuthority, !published.isRevoked(certificate.id) else { return }
     if let now, certificate.isExpired(at: now) { return }
-    ends.append(.row(UInt64(clamping: certificate.facts.notAfter.seconds)))
+    ends.append(UInt64(clamping: certificate.facts.notAfter.seconds))
   }
 }
 
-extension [UInt8] {
-  fileprivate static func row(_ key: UInt64) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(bigEndian: key)
-    return bytes
-  }
-
-  fileprivate static func row(_ key: UInt64, _ value: some FixedWidthInteger) -> [UInt8] {
-    var bytes = row(key)
-    bytes.append(bigEndian: value)
-    return bytes
-  }
-
-  fileprivate static func certificate(
-    _ owner: UInt64, _ issuer: Int, _ certificate: IssuedCertificate
-  ) -> [UInt8] {
-    var bytes = row(owner, UInt32(issuer))
+extension RowList {
+  fileprivate mutating func append(
+    _ owner: UInt64, _ issuer: UInt32, _ certificate: IssuedCertificate
+  ) {
+    bytes.append(bigEndian: owner)
+    bytes.append(bigEndian: issuer)
     bytes.append(bigEndian: UInt64(clamping: certificate.facts.notAfter.seconds))
     let serial = certificate.id.serial.bytes
-    bytes += [UInt8](repeating: 0, count: 20 - serial.count)
-    return bytes + serial
+    for _ in serial.count..<20 { bytes.append(0) }
+    bytes += serial
   }
 }

@@ -13,11 +13,11 @@ extension SettledIndex {
       issuer: { issuers.number($0) })
     deciders = RenewalDeciders(desired.identities.values)
     common = commonFiles.union(desired.files(of: deciders)).map { files.number($0) }.sorted()
-    claims = SortedTable(width: 12, rows: rows.claims)
-    certificates = SortedTable(width: 40, rows: rows.certificates)
-    holders = SortedTable(width: 16, rows: rows.holders)
-    due = SortedTable(width: 12, rows: rows.due)
-    ends = SortedTable(width: 8, rows: rows.ends)
+    claims = SortedTable(rows.claims)
+    certificates = SortedTable(rows.certificates)
+    holders = SortedTable(rows.holders)
+    due = SortedTable(rows.due)
+    ends = SortedTable(rows.ends)
     paths = TextTable(files.values)
     self.issuers = issuers.values
     self.fileCount = fileCount

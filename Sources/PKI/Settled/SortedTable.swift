@@ -15,10 +15,20 @@ struct SortedTable: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// - Parameter rows: each begins with its key and has this width.
-  init(width: Int, rows: [[UInt8]]) {
-    self.width = width
-    bytes = rows.sorted { $0.lexicographicallyPrecedes($1) }.flatMap(\.self)[...]
+  init(_ list: RowList) {
+    width = list.width
+    let rows = (0..<list.count).map {
+      (key: list.row($0).bigEndian(at: 0, UInt64.self), number: $0)
+    }
+    .sorted { first, second in
+      first.key != second.key
+        ? first.key < second.key
+        : list.row(first.number).lexicographicallyPrecedes(list.row(second.number))
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(list.bytes.count)
+    for row in rows { bytes += list.row(row.number) }
+    self.bytes = bytes[...]
   }
 
   var count: Int { bytes.count / width }
@@ -41,7 +51,7 @@ struct SortedTable: Hashable, Sendable {
   }
 
   /// How many rows stand before this one, in the order of all their bytes.
-  private func count(before row: [UInt8]) -> Int {
+  private func count(before row: ArraySlice<UInt8>) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
@@ -51,19 +61,19 @@ struct SortedTable: Hashable, Sendable {
   }
 
   /// The table without some rows, as far as it has them, and with others.
-  func replacing(_ old: [[UInt8]], with new: [[UInt8]]) -> SortedTable {
+  func replacing(_ old: RowList, with new: RowList) -> SortedTable {
     var removed: Set<Int> = []
-    for row in old {
+    for row in old.rows {
       var number = count(before: row)
       while removed.contains(number) { number += 1 }
       if number < count, self.row(number).elementsEqual(row) { removed.insert(number) }
     }
     var rest: [UInt8] = []
-    rest.reserveCapacity(bytes.count + new.count * width)
+    rest.reserveCapacity(bytes.count + new.bytes.count)
     var next = 0
     let stops =
-      removed.map { (number: $0, row: [UInt8]?.none) }
-      + new.map { (number: count(before: $0), row: $0) }
+      removed.map { (number: $0, row: ArraySlice<UInt8>?.none) }
+      + new.rows.map { (number: count(before: $0), row: $0) }
     // A row is put before the row that it precedes, which may itself be one to be left out.
     for (number, row) in stops.sorted(by: Self.isBefore) {
       rest += rows(next..<number)
@@ -75,7 +85,8 @@ struct SortedTable: Hashable, Sendable {
   }
 
   private static func isBefore(
-    _ first: (number: Int, row: [UInt8]?), _ second: (number: Int, row: [UInt8]?)
+    _ first: (number: Int, row: ArraySlice<UInt8>?),
+    _ second: (number: Int, row: ArraySlice<UInt8>?)
   ) -> Bool {
     guard first.number == second.number else { return first.number < second.number }
     guard let row = first.row, let other = second.row else {
@@ -98,6 +109,25 @@ struct SortedTable: Hashable, Sendable {
       index += 1
     }
     return rows
+  }
+}
+
+/// Rows of one width, in any order.
+struct RowList {
+  let width: Int
+  var bytes: [UInt8] = []
+
+  var count: Int { bytes.count / width }
+
+  func row(_ index: Int) -> ArraySlice<UInt8> { bytes[index * width..<(index + 1) * width] }
+
+  var rows: [ArraySlice<UInt8>] { (0..<count).map(row) }
+
+  mutating func append(_ key: UInt64) { bytes.append(bigEndian: key) }
+
+  mutating func append(_ key: UInt64, _ value: some FixedWidthInteger) {
+    bytes.append(bigEndian: key)
+    bytes.append(bigEndian: value)
   }
 }
 

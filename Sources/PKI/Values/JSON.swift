@@ -1,6 +1,6 @@
 /// A JSON value whose text is always the same bytes for the same value: members keep the order in
 /// which they are given, numbers are whole, and only what RFC 8259 demands is escaped.
-package indirect enum JSON: Hashable, Sendable {
+package enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
   case int(Int)
@@ -28,27 +28,50 @@ package indirect enum JSON: Hashable, Sendable {
   }
 
   /// One line without spaces: what digests are taken of.
-  package var compact: String {
-    var text = ""
-    write(to: &text, indent: nil)
-    return text
+  package var compact: String { String(decoding: compactBytes, as: UTF8.self) }
+
+  package var compactBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    write(to: &bytes, indent: nil)
+    return bytes
   }
 
   /// Two spaces a level, and a newline at the end.
-  package var pretty: String {
-    var text = ""
-    write(to: &text, indent: 0)
-    return text + "\n"
+  package var pretty: String { String(decoding: prettyBytes, as: UTF8.self) }
+
+  package var prettyBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    write(to: &bytes, indent: 0)
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
   }
 
   /// The same value with the members of every object in the order of their names.
-  package var sorted: JSON {
+  package var sorted: JSON { resorted ?? self }
+
+  /// nil when everything is in order.
+  private var resorted: JSON? {
     switch self {
-    case .null, .bool, .int, .string: self
-    case .array(let values): .array(values.map(\.sorted))
+    case .null, .bool, .int, .string: return nil
+    case .array(let values):
+      var ordered: [JSON]?
+      for (index, value) in values.enumerated() {
+        guard let value = value.resorted else { continue }
+        ordered = ordered ?? values
+        ordered?[index] = value
+      }
+      return ordered.map { .array($0) }
     case .object(let members):
-      .object(
-        members.map { Member($0.name, $0.value.sorted) }.sorted { $0.name < $1.name })
+      var ordered: [Member]?
+      for (index, member) in members.enumerated() {
+        guard let value = member.value.resorted else { continue }
+        ordered = ordered ?? members
+        ordered?[index] = Member(member.name, value)
+      }
+      if zip(members, members.dropFirst()).allSatisfy({ $0.name < $1.name }) {
+        return ordered.map { .object($0) }
+      }
+      return .object((ordered ?? members).sorted { $0.name < $1.name })
     }
   }
 
@@ -86,63 +109,63 @@ package indirect enum JSON: Hashable, Sendable {
 
   // MARK: - Writing
 
-  private func write(to text: inout String, indent: Int?) {
+  private func write(to bytes: inout [UInt8], indent: Int?) {
     switch self {
-    case .null: text += "null"
-    case .bool(let value): text += value ? "true" : "false"
-    case .int(let value): text += String(value)
-    case .string(let value): JSON.write(value, to: &text)
+    case .null: bytes += "null".utf8
+    case .bool(let value): bytes += (value ? "true" : "false").utf8
+    case .int(let value): bytes += String(value).utf8
+    case .string(let value): JSON.write(value, to: &bytes)
     case .array(let values):
-      JSON.write(values, brackets: ("[", "]"), to: &text, indent: indent) { value, text, indent in
-        value.write(to: &text, indent: indent)
+      JSON.write(values, brackets: ("[", "]"), to: &bytes, indent: indent) { value, bytes, indent in
+        value.write(to: &bytes, indent: indent)
       }
     case .object(let members):
-      JSON.write(members, brackets: ("{", "}"), to: &text, indent: indent) { member, text, indent in
-        JSON.write(member.name, to: &text)
-        text += indent == nil ? ":" : ": "
-        member.value.write(to: &text, indent: indent)
+      JSON.write(members, brackets: ("{", "}"), to: &bytes, indent: indent) {
+        member, bytes, indent in
+        JSON.write(member.name, to: &bytes)
+        bytes += (indent == nil ? ":" : ": ").utf8
+        member.value.write(to: &bytes, indent: indent)
       }
     }
   }
 
   private static func write<Item>(
-    _ items: [Item], brackets: (String, String), to text: inout String, indent: Int?,
-    item: (Item, inout String, Int?) -> Void
+    _ items: [Item], brackets: (String, String), to bytes: inout [UInt8], indent: Int?,
+    item: (Item, inout [UInt8], Int?) -> Void
   ) {
-    text += brackets.0
+    bytes += brackets.0.utf8
     let inner = indent.map { $0 + 1 }
     for (index, value) in items.enumerated() {
-      if index > 0 { text += "," }
-      newLine(inner, &text)
-      item(value, &text, inner)
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      newLine(inner, &bytes)
+      item(value, &bytes, inner)
     }
-    if !items.isEmpty { newLine(indent, &text) }
-    text += brackets.1
+    if !items.isEmpty { newLine(indent, &bytes) }
+    bytes += brackets.1.utf8
   }
 
-  private static func newLine(_ indent: Int?, _ text: inout String) {
+  private static func newLine(_ indent: Int?, _ bytes: inout [UInt8]) {
     guard let indent else { return }
-    text += "\n" + String(repeating: "  ", count: indent)
+    bytes.append(UInt8(ascii: "\n"))
+    for _ in 0..<indent { bytes += "  ".utf8 }
   }
 
-  private static func write(_ string: String, to text: inout String) {
-    text += "\""
-    defer { text += "\"" }
-    // Nearly all text: a scalar at a time takes ten times as long.
+  private static func write(_ string: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
     guard string.utf8.contains(where: isEscaped) else {
-      text += string
+      bytes += string.utf8
       return
     }
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\t": text += "\\t"
-      case "\r": text += "\\r"
-      case "\u{0}"..."\u{1f}", "\u{7f}":
-        text += "\\u00" + Hex.encode([UInt8(truncatingIfNeeded: scalar.value)])
-      default: text.unicodeScalars.append(scalar)
+    for byte in string.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): bytes += "\\\"".utf8
+      case UInt8(ascii: "\\"): bytes += "\\\\".utf8
+      case UInt8(ascii: "\n"): bytes += "\\n".utf8
+      case UInt8(ascii: "\t"): bytes += "\\t".utf8
+      case UInt8(ascii: "\r"): bytes += "\\r".utf8
+      case 0...0x1f, 0x7f: bytes += "\\u00\(Hex.encode([byte]))".utf8
+      default: bytes.append(byte)
       }
     }
   }

@@ -72,7 +72,7 @@ package struct PlanCache: Sendable {
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       // The plan comes last: it names what the index must be.
       try write(index, to: "\(commit).index")
-      try write(Array(settled.json.pretty.utf8), to: "\(commit).json")
+      try write(settled.json.prettyBytes, to: "\(commit).json")
       try forgetOldest()
     } catch {
       // A full disk or a folder of somebody else's costs time, not correctness.

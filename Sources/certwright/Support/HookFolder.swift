@@ -44,7 +44,7 @@ struct HookFolder: Sendable {
 
   private func execute(_ path: String, _ document: JSON) throws {
     let process = try HookProcess(
-      path, input: Array(document.pretty.utf8), environment: Self.environment)
+      path, input: document.prettyBytes, environment: Self.environment)
     switch process.wait(atMost: Self.limit) {
     case .exited(0): break
     case .exited(let code):
