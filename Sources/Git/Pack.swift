@@ -37,7 +37,9 @@ struct Pack {
 
   private(set) var entries: [Entry] = []
   private var known: Set<ObjectID> = []
+  /// Many entries each: an array for every one would take half as much again.
   private var parts: [[UInt8]] = []
+  private static let partSize = 1 << 20
   private var size: UInt64 = 12
 
   /// How many objects there are, with those that are announced only.
@@ -52,7 +54,11 @@ struct Pack {
   mutating func append(_ object: PackedObject) {
     entries.append(Entry(id: object.id, offset: size, checksum: object.checksum))
     size += UInt64(object.entry.count)
-    parts.append(object.entry)
+    if parts.isEmpty || parts[parts.count - 1].count + object.entry.count > Self.partSize {
+      parts.append([])
+      parts[parts.count - 1].reserveCapacity(max(Self.partSize, object.entry.count))
+    }
+    parts[parts.count - 1] += object.entry
   }
 
   /// An entry's header: four bits of size beside the kind, then seven a byte, least first

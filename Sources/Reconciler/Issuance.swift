@@ -176,10 +176,11 @@ private struct SigningSession: Sendable {
     }
     return SignedCertificate(
       planned: planned, publicKey: publicKey,
-      certificate: IssuedCertificate(
-        id: CertificateID(issuer: issuer.publicKey.id, serial: facts.serial),
-        issuedTo: planned.owner, request: planned.requestFile, facts: facts,
-        intermediates: intermediates))
+      certificate: LedgerCertificate.recorded(
+        IssuedCertificate(
+          id: CertificateID(issuer: issuer.publicKey.id, serial: facts.serial),
+          issuedTo: planned.owner, request: planned.requestFile, facts: facts,
+          intermediates: intermediates)))
   }
 }
 

@@ -12,10 +12,6 @@ struct Publication {
     let tip = planning.observation.tip
     var changes = try renderedChanges(planning, state)
     let removals = Set(planning.observation.files.keys).subtracting(changes.rendered)
-    for certificate in record.certificates {
-      let path = LedgerPath.certificate(certificate.id, notAfter: certificate.facts.notAfter)
-      changes.files[path] = .bytes(LedgerCertificate.encode(certificate))
-    }
     for event in events { changes.files[event.path] = .bytes(Array(event.yaml.utf8)) }
     changes.files[record.path] = .bytes(record.bytes)
     if let tree = planning.desiredTree { changes.files["desired"] = .tree(tree) }
@@ -23,7 +19,8 @@ struct Publication {
       changes.files[LedgerPath.simulatedTime] = .bytes(Array("simulated\n".utf8))
     }
     let commit = try write(
-      changes.files, removing: removals, onto: tip, branch: planning.branch, at: record.signing,
+      changes.files, certificates: record.certificates, removing: removals, onto: tip,
+      branch: planning.branch, at: record.signing,
       message: CommitMessage.text(for: record), in: repository)
     return commit.map { Application.Outcome(commit: $0, record: record) }
   }
@@ -32,11 +29,13 @@ struct Publication {
   ///
   /// - Returns: nil when another run moved it first.
   func write(
-    _ files: [String: TreeContent], removing removals: Set<String>, onto tip: CommitInfo?,
-    branch: String, at time: Timestamp, message: String, in repository: borrowing Repository
+    _ files: [String: TreeContent], certificates: [IssuedCertificate] = [],
+    removing removals: Set<String>, onto tip: CommitInfo?, branch: String, at time: Timestamp,
+    message: String, in repository: borrowing Repository
   ) throws(ReconcileError) -> ObjectID? {
     let commit = try PublishedCommit(signingKey: options.signingKey).make(
-      files, removing: removals, onto: tip, at: time, message: message, in: repository)
+      files, certificates: certificates, removing: removals, onto: tip, at: time, message: message,
+      in: repository)
     if let upstream = options.upstream {
       guard try upstream.publish(commit, branch, in: repository) else { return nil }
       tidy(repository)

@@ -1,6 +1,7 @@
 import Cryptography
 import Git
 import PKI
+import Parallel
 
 /// Makes commits of the published branch. They are the program's, not of whoever runs it.
 struct PublishedCommit {
@@ -14,14 +15,17 @@ struct PublishedCommit {
 
   /// Makes a commit that no branch has yet.
   ///
-  /// - Parameter others: parents after the tip.
+  /// - Parameters:
+  ///   - others: parents after the tip.
+  ///   - certificates: What is added to the ledger.
   func make(
-    _ files: [String: TreeContent], removing removals: Set<String> = [], onto tip: CommitInfo?,
-    also others: [ObjectID] = [], at time: Timestamp, message: String,
-    in repository: borrowing Repository
+    _ files: [String: TreeContent], certificates: [IssuedCertificate] = [],
+    removing removals: Set<String> = [], onto tip: CommitInfo?, also others: [ObjectID] = [],
+    at time: Timestamp, message: String, in repository: borrowing Repository
   ) throws(ReconcileError) -> ObjectID {
     try git { () throws(GitError) in
       var writer = ObjectWriter(compression: Self.compression)
+      let files = try files.merging(Self.add(certificates, to: &writer)) { _, record in record }
       let tree = try writer.tree(
         from: tip?.tree, setting: files, removing: removals, in: repository)
       let commit = try writer.commit(
@@ -31,6 +35,30 @@ struct PublishedCommit {
       return commit
     }
   }
+
+  /// Adds certificates as files of the ledger, some at a time: all of them as text would take more
+  /// memory than anything else in a run.
+  ///
+  /// - Returns: what lies where.
+  private static func add(
+    _ certificates: [IssuedCertificate], to writer: inout ObjectWriter
+  ) throws(GitError) -> [String: TreeContent] {
+    var files: [String: TreeContent] = [:]
+    files.reserveCapacity(certificates.count)
+    for start in stride(from: 0, to: certificates.count, by: mostEncoded) {
+      let some = certificates[start..<min(start + mostEncoded, certificates.count)]
+      let texts = Workers.map(some.count) { range in
+        range.map { LedgerCertificate.encode(some[start + $0]) }
+      }
+      for (certificate, text) in zip(some, texts) {
+        let path = LedgerPath.certificate(certificate.id, notAfter: certificate.facts.notAfter)
+        files[path] = .blob(try writer.blob(text))
+      }
+    }
+    return files
+  }
+
+  private static let mostEncoded = 4_096
 
   static func signature(at time: Timestamp) -> CommitInfo.Signature {
     CommitInfo.Signature(name: authorName, email: authorEmail, time: time)

@@ -35,7 +35,7 @@ import Testing
         Subject.Attribute(.organizationalUnit, "x" + text),
       ]), key: .ecdsaP256,
       lifetime: .days(100), renewBefore: nil, crl: .standard, issuerURL: nil, nameConstraints: nil,
-      pathLength: nil, subjectRules: nil, isProtected: false, fields: [:])
+      pathLength: nil, subjectRules: nil, isProtected: false, fields: .none)
     let printed = CanonicalText.text(authority)
     let state = try #require(try decode(["a.yaml": printed]).state)
     #expect(state.authorities[authority.name]?.subject == authority.subject)

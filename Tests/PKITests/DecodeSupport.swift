@@ -32,7 +32,7 @@ func line(_ finding: Finding) -> String {
 func outline(_ value: Any) -> String {
   switch value {
   case is Place: return "-"
-  case is [String: Place]: return "-"
+  case is FieldPlaces: return "-"
   case let name as Name: return name.text
   default: break
   }

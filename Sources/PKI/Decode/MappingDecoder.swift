@@ -36,13 +36,9 @@ struct MappingDecoder {
   }
 
   /// Where the value of each field was written.
-  var places: [String: Place] {
-    var places: [String: Place] = [:]
-    places.reserveCapacity(entries.count)
-    for entry in entries where entry.key.text != "kind" {
-      places[entry.key.text] = entry.value.place
-    }
-    return places
+  var places: FieldPlaces {
+    FieldPlaces(
+      entries.filter { $0.key.text != "kind" }.map { ($0.key.text, $0.value.place) })
   }
 
   /// Reports the keys that are no fields, and the rules that do not hold.

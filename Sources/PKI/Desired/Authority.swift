@@ -18,13 +18,13 @@ package struct Authority: Hashable, Sendable {
   package let subjectRules: SubjectRules?
   package let isProtected: Bool
   /// Where each field was written, for reasons that point at it.
-  package let fields: [String: Place]
+  package let fields: FieldPlaces
 
   package init(
     name: Name, place: Place, issuer: Name?, subject: Subject, key: KeyAlgorithm,
     lifetime: Lifetime, renewBefore: Lifetime?, crl: RevocationListSettings, issuerURL: String?,
     nameConstraints: NameConstraints?, pathLength: Int?, subjectRules: SubjectRules?,
-    isProtected: Bool, fields: [String: Place]
+    isProtected: Bool, fields: FieldPlaces
   ) {
     self.name = name
     self.place = place

@@ -47,14 +47,14 @@ package final class Identity: Sendable {
   /// such a certificate.
   package let hasDefaultCommonName: Bool
   /// Where each field was written, for reasons that point at it.
-  package let fields: [String: Place]
+  package let fields: FieldPlaces
 
   package init(
     name: Name, kind: Kind, place: Place, issuer: Name, subject: Subject,
     alternativeNames: [SubjectAlternativeName], key: Key, lifetime: Lifetime,
     renewBefore: Lifetime, rotation: Rotation, keyUsage: KeyUsage,
     extendedKeyUsage: [ExtendedKeyUsage], onRemoval: OnRemoval, isProtected: Bool,
-    renamedFrom: Name?, hasDefaultCommonName: Bool, fields: [String: Place]
+    renamedFrom: Name?, hasDefaultCommonName: Bool, fields: FieldPlaces
   ) {
     self.name = name
     self.kind = kind

@@ -16,14 +16,14 @@ package struct Revocation: Hashable, Sendable {
   package let reason: RevocationReason
   /// Only with certificateHold: the hold has ended.
   package let isReleased: Bool
-  package let fields: [String: Place]
+  package let fields: FieldPlaces
   /// The identity that the document names. With ``Target/certificate(issuer:serial:)`` the
   /// certificate must be one of this identity: policies permit revocations by that name.
   package let identity: Name?
 
   package init(
     place: Place, target: Target, reason: RevocationReason, isReleased: Bool,
-    fields: [String: Place], identity: Name? = nil
+    fields: FieldPlaces, identity: Name? = nil
   ) {
     self.place = place
     self.target = target

@@ -48,7 +48,7 @@ package struct IssuedCertificate: Sendable {
   package var facts: CertificateFacts { content.facts }
   /// The certificates between this one and its root, root left out, as they were at issue.
   package var intermediates: [[UInt8]] { content.intermediates }
-  /// The blob of the ledger that it was read from; nil before it is published.
+  /// The blob of the ledger that it was read from, or will be written as, if that is known.
   package var record: ObjectID? { content.record }
 
   package init(
@@ -56,6 +56,12 @@ package struct IssuedCertificate: Sendable {
     intermediates: [[UInt8]], record: ObjectID? = nil
   ) {
     content = Content(id, issuedTo, request, facts, intermediates, record)
+  }
+
+  func recorded(as record: ObjectID) -> IssuedCertificate {
+    IssuedCertificate(
+      id: id, issuedTo: issuedTo, request: request, facts: facts, intermediates: intermediates,
+      record: record)
   }
 
   package func isExpired(at now: Timestamp) -> Bool { facts.notAfter < now }

@@ -15,6 +15,11 @@ package enum LedgerCertificate {
     preamble(of: certificate) + PEM.encode("CERTIFICATE", certificate.facts.der)
       + certificate.intermediates.flatMap { PEM.encode("CERTIFICATE", $0) }
   }
+
+  /// The certificate with the id of the blob that ``encode(_:)`` makes of it.
+  package static func recorded(_ certificate: IssuedCertificate) -> IssuedCertificate {
+    certificate.recorded(as: BlobID.of(encode(certificate)))
+  }
 }
 
 /// Why a file of the ledger cannot be read.

@@ -41,7 +41,7 @@ struct IdentityDraft: Sendable {
   let onRemoval: Identity.OnRemoval
   let isProtected: Bool
   let renamedFrom: Name?
-  let fields: [String: Place]
+  let fields: FieldPlaces
 
   func place(of field: String) -> Place { fields[field] ?? place }
 }

@@ -21,7 +21,11 @@ extension DistinguishedName {
         }
       }
     }
-    self.init(der: serializer.serializedBytes)
+    // The serializer's array has room for a kilobyte, and there may be many names.
+    var der: [UInt8] = []
+    der.reserveCapacity(serializer.serializedBytes.count)
+    der.append(contentsOf: serializer.serializedBytes)
+    self.init(der: der)
   }
 
   package static func type(of field: Subject.Field) -> OID {
