@@ -40,6 +40,19 @@ enum LedgerReader {
     guard let place = LedgerPath.parse(String(below), ending: ".yaml") else {
       throw .damagedLedger(path: path, reason: "is not a path of the ledger")
     }
+    guard let event = try read(bytes, path: path, sequence: place.sequence),
+      event.id == place.id, event.action.kind == kind,
+      event.notAfter.compactDay == place.day.compactDay
+    else { throw .damagedLedger(path: path, reason: "is not an event of the ledger") }
+    return event
+  }
+
+  private static func read(
+    _ bytes: [UInt8], path: String, sequence: Int
+  ) throws(ReconcileError) -> LedgerEvent? {
+    let text = String(decoding: bytes, as: UTF8.self)
+    if let event = LedgerEvent(written: text, sequence: sequence) { return event }
+    // Somebody wrote it in other words, or it is damaged.
     let documents: [Node]
     do throws(YAMLError) {
       documents = try YAMLReader.documents(in: bytes, file: path)
@@ -47,11 +60,7 @@ enum LedgerReader {
       throw .damagedLedger(
         path: path, reason: error.findings.first?.message ?? "is not YAML")
     }
-    guard documents.count == 1,
-      let event = LedgerEvent(documents[0], sequence: place.sequence), event.id == place.id,
-      event.action.kind == kind, event.notAfter.compactDay == place.day.compactDay
-    else { throw .damagedLedger(path: path, reason: "is not an event of the ledger") }
-    return event
+    return documents.count == 1 ? LedgerEvent(documents[0], sequence: sequence) : nil
   }
 
   static func suspension(

@@ -341,13 +341,20 @@ struct Observer {
       let listing = try git { () throws(GitError) in
         try repository.files(below: kind.folder, in: tree)
       }
-      for file in listing?.files ?? [] {
-        let bytes = try git { () throws(GitError) in
-          try repository.blob(file.id, limit: Self.eventLimit)
+      let read = try RepositoryWorkers.map(listing?.files ?? [], in: repository) {
+        files, repository throws(ReconcileError) in
+        var events: [LedgerEvent] = []
+        events.reserveCapacity(files.count)
+        for file in files {
+          let bytes = try git { () throws(GitError) in
+            try repository.blob(file.id, limit: Self.eventLimit)
+          }
+          events.append(
+            try LedgerReader.event(bytes, path: "\(kind.folder)/\(file.path)", kind))
         }
-        let event = try LedgerReader.event(bytes, path: "\(kind.folder)/\(file.path)", kind)
-        events[event.id, default: []].append(event)
+        return events
       }
+      for event in read { events[event.id, default: []].append(event) }
     }
     return events
   }

@@ -112,6 +112,24 @@ extension LedgerEvent {
       guard case .scalar(let scalar) = entry.value else { return nil }
       fields[entry.key.text] = scalar.text
     }
+    self.init(fields, sequence: sequence)
+  }
+
+  /// Reads the very text that ``yaml`` writes, without a parser for all of YAML: many a CRL has more
+  /// entries than there are certificates. nil is anything else, damage or not.
+  package init?(written text: String, sequence: Int) {
+    var fields: [String: String] = [:]
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+      var value = line[colon...].dropFirst(2)
+      if value.first == UInt8(ascii: "\"") { value = value.dropFirst().dropLast() }
+      fields[String(Substring(line[..<colon]))] = String(Substring(value))
+    }
+    self.init(fields, sequence: sequence)
+    guard yaml == text else { return nil }
+  }
+
+  private init?(_ fields: [String: String], sequence: Int) {
     guard let issuer = fields["issuer"].flatMap({ KeyID(hex: $0) }),
       let serial = fields["serial"].flatMap({ SerialNumber(hex: $0) }),
       let owner = fields["owner"].flatMap({ Name($0) }),
