@@ -36,11 +36,11 @@ struct FocusedPlanning {
       guard try selection.readPending(in: repository), let states = selection.states else {
         return nil
       }
-      guard let observation = try observe(states, in: repository) else { return nil }
+      guard let (observation, settled) = try observe(states, in: repository) else { return nil }
       selection.include(states, owners: observation.state.owners)
       guard selection.pending.isEmpty else { continue }
       let part = SettledPart(
-        before: states.lastApplied, after: states.desired, published: observation.state,
+        before: states.lastApplied, after: states.desired, published: settled,
         commonFiles: selection.commonFiles,
         fileCount: index.fileCount + changes.count { $0.kind == .added }
           - changes.count { $0.kind == .removed })
@@ -80,13 +80,20 @@ struct FocusedPlanning {
 
   // MARK: - What is published
 
+  /// - Returns: what a plan sees, and what the index was made from: that has certificates as well
+  ///   that expired too long ago by now to be seen.
   private func observe(
     _ states: Selection.States, in repository: borrowing Repository
-  ) throws(ReconcileError) -> Observation? {
+  ) throws(ReconcileError) -> (Observation, settled: PublishedState)? {
     guard let certificates = try certificates(states, in: repository) else { return nil }
+    let forgotten = certificates.values.filter { !observer.remembers($0) }
+    // Of authorities a plan sees what is still published, however long ago it expired.
+    guard !forgotten.contains(where: \.facts.isAuthority) else { return nil }
     var files = try observer.files(of: ground.head, leaving: ["identities"], in: repository)
     let observation = try observer.observation(
-      of: ground.head, files: files, certificates: certificates, in: repository)
+      of: ground.head, files: files, certificates: certificates.filter { observer.remembers($1) },
+      in: repository)
+    let settled = observation.state.adding(certificates: forgotten)
     let names = Set(observation.state.owners).union(states.desired.identities.keys)
       .union(states.lastApplied.identities.keys)
     for name in names {
@@ -96,7 +103,7 @@ struct FocusedPlanning {
       }
       if let entry { files[path] = entry.id }
     }
-    return observation.with(files: files)
+    return (observation.with(files: files), settled)
   }
 
   /// The certificates of every name that is looked at, and of whoever else has one of their subjects
@@ -113,9 +120,7 @@ struct FocusedPlanning {
       guard
         let certificates = try observer.certificates(
           at: Set(open.map(\.path)), of: ground.head, in: repository
-        )?.filter({ $0.facts.isAuthority || observer.remembers($0) }),
-        // Of those that expired long ago a plan sees what is still published, and no others.
-        certificates.allSatisfy(observer.remembers)
+        )
       else { return nil }
       for certificate in certificates { found[certificate.id] = certificate }
       open = Set(certificates.flatMap { index.certificates(resembling: $0) })
