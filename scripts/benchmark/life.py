@@ -134,7 +134,7 @@ class Life:
         host = self.world.folder / "host"
         cost = self.bench.certwright.meter.once(
             ["sh", "-c",
-             'git clone --quiet --depth=1 --filter=tree:0 --no-checkout --branch=published "$0" "$1"'
+             'git clone --quiet --depth=1 --filter=tree:1 --no-checkout --branch=published "$0" "$1"'
              ' && git -C "$1" archive published:proxies/edge >"$1.tar"',
              f"file://{self._remote()}", str(host)],
             environment=self.world.environment)
