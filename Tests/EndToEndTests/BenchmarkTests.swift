@@ -55,5 +55,9 @@ import Testing
     try bench(["--help"], in: folder).expect(says: "usage: scripts/bench")
     try bench(["--fast"], in: folder).expect(64, says: "what is --fast?")
     try bench(["--sizes"], in: folder).expect(64, says: "--sizes needs a value")
+    try bench(["--sizes", "0", "--binary", Program.certwright], in: folder)
+      .expect(64, says: "0 is less than one")
+    try bench(["--binary", folder.url("none").path], in: folder)
+      .expect(64, says: "there is no file")
   }
 }

@@ -58,7 +58,7 @@ def main():
 
 def parse():
     parser = Parser(prog="scripts/bench", add_help=False)
-    parser.add_argument("--binary", type=Path, required=True)
+    parser.add_argument("--binary", type=program, required=True)
     parser.add_argument("--source", type=Path, required=True)
     parser.add_argument("--tools", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
@@ -66,11 +66,11 @@ def parse():
     parser.add_argument("--sizes", type=numbers, default=[1000, 10000])
     parser.add_argument("--only", type=names, default=list(WORK))
     parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--year-size", type=int, default=1000)
-    parser.add_argument("--year-days", type=int, default=365)
-    parser.add_argument("--year-step", type=int, default=24)
-    parser.add_argument("--proxies", type=int, default=9)
-    parser.add_argument("--allowed", type=int, default=1000)
+    parser.add_argument("--year-size", type=number, default=1000)
+    parser.add_argument("--year-days", type=number, default=365)
+    parser.add_argument("--year-step", type=number, default=24)
+    parser.add_argument("--proxies", type=number, default=9)
+    parser.add_argument("--allowed", type=number, default=1000)
     return parser.parse_args()
 
 
@@ -82,8 +82,23 @@ class Parser(argparse.ArgumentParser):
         sys.exit(64)
 
 
+def number(text):
+    """A count: of nothing there is nothing to measure."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is less than one")
+    return value
+
+
 def numbers(text):
-    return sorted({int(word) for word in text.split(",")})
+    return sorted({number(word) for word in text.split(",")})
+
+
+def program(text):
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return path
 
 
 def names(text):

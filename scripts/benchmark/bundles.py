@@ -124,6 +124,11 @@ class Bundles:
 _SEARCH = {"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"}
 
 
+def _hear_all():
+    """Signals that whoever started the benchmark has blocked stay blocked in its children."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+
 class _Running:
     """A daemon in a process group of its own, which is ended with the block."""
 
@@ -138,7 +143,7 @@ class _Running:
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 self.words, env=os.environ | _SEARCH, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, start_new_session=True)
+                stderr=log, start_new_session=True, preexec_fn=_hear_all)
         try:
             self._wait(self._answers)
         except BaseException:
