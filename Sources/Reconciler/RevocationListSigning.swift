@@ -70,11 +70,13 @@ struct RevocationListSigning {
     _ spec: RevocationListSpec, _ issuer: CertificateIssuer,
     after previous: PublishedRevocationList?, _ state: PublishedState, _ subject: String
   ) throws(ReconcileError) -> SigningPermit {
-    var writer = RevocationListWriter()
-    for entry in state.revocationEntries(of: issuer.publicKey.id) { writer.append(entry) }
+    let entries = state.revocationEntries(of: issuer.publicKey.id)
+    var writer = RevocationListWriter(capacity: entries.count)
+    for entry in entries { writer.append(entry) }
     do throws(LintError) {
       return try writer.permit(
-        spec, issuer: issuer, previous: previous?.facts, mayGo: mayGo(previous, state))
+        spec, issuer: issuer, previous: previous?.facts
+      ) { serial in mayGo(serial, previous, state) }
     } catch {
       throw .checkFailed(subject: subject, reason: error.description)
     }
@@ -90,12 +92,11 @@ struct RevocationListSigning {
   /// What may leave: released holds, and certificates that had expired when the CRL before was
   /// issued.
   private func mayGo(
-    _ previous: PublishedRevocationList?, _ state: PublishedState
-  ) -> Set<SerialNumber> {
-    guard let previous else { return [] }
-    return Set(
-      state.revocations.values.filter {
-        $0.id.issuer == previous.issuer && ($0.isReleased || $0.notAfter < previous.thisUpdate)
-      }.map(\.id.serial))
+    _ serial: SerialNumber, _ previous: PublishedRevocationList?, _ state: PublishedState
+  ) -> Bool {
+    guard let previous,
+      let status = state.revocations[CertificateID(issuer: previous.issuer, serial: serial)]
+    else { return false }
+    return status.isReleased || status.notAfter < previous.thisUpdate
   }
 }

@@ -75,10 +75,12 @@ extension Planner {
   ) -> [Reason] {
     guard let previous else { return [.firstRevocationList] }
     var reasons: [Reason] = published.unitedLists[previous.issuer] == nil ? [] : [.ledgersUnited]
-    let listed = Set(previous.facts.entries.map(\.serial))
-    let new = added.filter { !listed.contains($0.serial) }
-    if !new.isEmpty { reasons.append(.entriesAdded(new.count)) }
-    if new.count < added.count { reasons.append(.reasonsChanged(added.count - new.count)) }
+    if !added.isEmpty {
+      let listed = SerialIndex(previous.facts)
+      let new = added.count { !listed.contains($0.serial) }
+      if new > 0 { reasons.append(.entriesAdded(new)) }
+      if new < added.count { reasons.append(.reasonsChanged(added.count - new)) }
+    }
     if !released.isEmpty { reasons.append(.entriesReleased(released.count)) }
     let refreshAt = previous.refresh(before: settings.refreshBefore)
     if refreshAt <= now {
@@ -90,33 +92,8 @@ extension Planner {
           from: previous.lifetime, to: settings.lifetime,
           authority.fields["crl"] ?? authority.place))
     }
-    return reasons + unlisted(previous, listed)
-  }
-
-  /// Revocations on record that no CRL carries yet: a merge of two branches that both revoked.
-  private func unlisted(
-    _ previous: PublishedRevocationList, _ listed: Set<SerialNumber>
-  ) -> [Reason] {
-    let missing = published.revocations.values.filter {
-      $0.id.issuer == previous.issuer && !$0.isReleased && $0.notAfter >= previous.thisUpdate
-        && !listed.contains($0.id.serial)
-    }
-    return missing.isEmpty ? [] : [.entriesAdded(missing.count)]
-  }
-}
-
-extension PublishedState {
-  /// The entries of a key's next CRL, sorted by serial number.
-  ///
-  /// An entry stays until it has been on one CRL issued after its certificate expired (RFC 5280
-  /// section 3.3): it leaves when the CRL before this one was.
-  package func revocationEntries(of key: KeyID) -> [RevocationEntry] {
-    let since = unitedLists[key] ?? revocationLists[key]?.thisUpdate
-    return revocations.values.filter { status in
-      status.id.issuer == key && !status.isReleased
-        && since.map { status.notAfter >= $0 } ?? true
-    }.map {
-      RevocationEntry(serial: $0.id.serial, revocationDate: $0.date, reason: $0.reason)
-    }.sorted { $0.serial < $1.serial }
+    // A merge of two branches that both revoked leaves revocations on record that no CRL carries yet.
+    let missing = published.unlisted(in: previous, expiring: previous.thisUpdate)
+    return missing.isEmpty ? reasons : reasons + [.entriesAdded(missing.count)]
   }
 }

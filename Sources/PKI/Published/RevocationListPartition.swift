@@ -57,7 +57,7 @@ extension PublishedState {
       points.map { ($0, [RevocationEntry]()) }, uniquingKeysWith: { first, _ in first })
     guard !entries.isEmpty else { return [:] }
     list.forEachEntry { view in
-      if let serial = SerialNumber(magnitude: list.der[view.serial]),
+      if let serial = SerialNumber(in: list.der, at: view.serial),
         let certificate = certificates[CertificateID(issuer: issuer, serial: serial)]
       {
         entries[certificate.facts.distributionPoints]?.append(

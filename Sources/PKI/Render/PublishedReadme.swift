@@ -89,19 +89,16 @@ package struct PublishedReadme {
   }
 
   private var revoked: String? {
-    let listed = published.revocationLists.values.flatMap { list in
-      list.facts.entries.map { CertificateID(issuer: list.issuer, serial: $0.serial) }
+    let (latest, count) = published.latestListed(Self.longestTable)
+    let rows = latest.map { status in
+      [
+        "`\(status.owner)`", status.reason.rawValue, status.date.description,
+        status.notAfter.description, "`\(status.id.serial)`",
+      ]
     }
-    let rows = listed.compactMap { published.revocations[$0] }
-      .sorted { ($1.date, $0.id) < ($0.date, $1.id) }
-      .map { status in
-        [
-          "`\(status.owner)`", status.reason.rawValue, status.date.description,
-          status.notAfter.description, "`\(status.id.serial)`",
-        ]
-      }
     return table(
-      "Revoked", rows, ["name", "reason", "revoked", "would have expired", "serial number"])
+      "Revoked", rows, ["name", "reason", "revoked", "would have expired", "serial number"],
+      count: count)
   }
 
   private var bundles: String? {

@@ -43,6 +43,20 @@ struct Digest160: Hashable, Comparable, Sendable {
     self.init(high: words.0, middle: words.1, low: words.2)
   }
 
+  /// Reads up to twenty bytes of others as a number with leading zeros; nil when there are more.
+  init?(numberIn bytes: [UInt8], at range: Range<Int>) {
+    guard range.count <= 20, range.lowerBound >= 0, range.upperBound <= bytes.count else {
+      return nil
+    }
+    var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
+    for index in range {
+      words.0 = words.0 << 8 | words.1 >> 56
+      words.1 = words.1 << 8 | UInt64(words.2 >> 24)
+      words.2 = words.2 << 8 | UInt32(bytes[index])
+    }
+    self.init(high: words.0, middle: words.1, low: words.2)
+  }
+
   /// Takes the words that the bytes make, most significant first.
   init(high: UInt64, middle: UInt64, low: UInt32) {
     (self.high, self.middle, self.low) = (high, middle, low)

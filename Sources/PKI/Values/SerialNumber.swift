@@ -17,6 +17,46 @@ package struct SerialNumber: Hashable, Comparable, Sendable, CustomStringConvert
   /// The magnitude, big-endian, at least one byte and at most 20, no leading zero byte.
   package var bytes: [UInt8] { Array(number.bytes.drop { $0 == 0 }) }
 
+  /// Reads the magnitude that stands at a place in other bytes, as ``init(magnitude:)`` does, and
+  /// allocates nothing.
+  package init?(in bytes: [UInt8], at range: Range<Int>) {
+    guard let number = Digest160(numberIn: bytes, at: range), number.words != (0, 0, 0),
+      number.words.high >> 63 == 0
+    else { return nil }
+    self.number = number
+  }
+
+  /// How many bytes the magnitude has.
+  package var byteCount: Int {
+    let words = number.words
+    if words.high != 0 { return 20 - words.high.leadingZeroBitCount / 8 }
+    if words.middle != 0 { return 12 - words.middle.leadingZeroBitCount / 8 }
+    return 4 - words.low.leadingZeroBitCount / 8
+  }
+
+  /// Whether the first bit of the magnitude is set: its INTEGER has a zero byte before it.
+  package var needsZeroByte: Bool {
+    let words = number.words
+    let zeros =
+      words.high != 0
+      ? words.high.leadingZeroBitCount
+      : words.middle != 0
+        ? words.middle.leadingZeroBitCount : words.low.leadingZeroBitCount
+    return zeros.isMultiple(of: 8)
+  }
+
+  /// Appends ``bytes`` without making them first.
+  package func append(to bytes: inout [UInt8]) {
+    let words = number.words
+    for place in (0..<byteCount).reversed() {
+      let byte =
+        place >= 12
+        ? words.high >> UInt64(8 * (place - 12))
+        : place >= 4 ? words.middle >> UInt64(8 * (place - 4)) : UInt64(words.low >> (8 * place))
+      bytes.append(UInt8(truncatingIfNeeded: byte))
+    }
+  }
+
   /// Makes certwright's own kind of serial of 16 random bytes: positive, 16 octets, never shorter,
   /// so that file names and records have one length. Two bits of the first byte are fixed, 126 stay
   /// random; the Baseline Requirements ask for 64.

@@ -168,7 +168,8 @@ struct HistoryAudit {
     do throws(DERError) {
       let list = try RevocationListFacts(bytes)
       let violations = RevocationListRules.violations(
-        next: list, previous: standing?.list, mayGo: mayGo(key, standing?.list))
+        next: list, previous: standing?.list
+      ) { serial in mayGo(serial, key, standing?.list) }
       for violation in violations {
         if isOurs {
           result.problems.append(AuditProblem(place, "\"\(file)\": \(violation)"))
@@ -189,13 +190,12 @@ struct HistoryAudit {
   }
 
   /// Released holds, and certificates that had expired when the CRL before was issued.
-  private func mayGo(_ key: KeyID, _ previous: RevocationListFacts?) -> Set<SerialNumber> {
-    guard let previous else { return [] }
-    var serials = Set(released.filter { $0.issuer == key }.map(\.serial))
-    for status in revocations.values
-    where status.id.issuer == key && status.notAfter < previous.thisUpdate {
-      serials.insert(status.id.serial)
-    }
-    return serials
+  private func mayGo(
+    _ serial: SerialNumber, _ key: KeyID, _ previous: RevocationListFacts?
+  ) -> Bool {
+    guard let previous else { return false }
+    let id = CertificateID(issuer: key, serial: serial)
+    return released.contains(id)
+      || revocations[id].map { $0.notAfter < previous.thisUpdate } ?? false
   }
 }

@@ -83,20 +83,18 @@ struct RevocationListAudit {
   }
 
   private func entryFaults(_ list: PublishedRevocationList) -> [Fault] {
-    let entries = Dictionary(
-      list.facts.entries.map { ($0.serial, $0) }, uniquingKeysWith: { first, _ in first })
-    var faults: [Fault] = []
-    for status in state.revocations.values.sorted(by: { $0.id < $1.id })
-    where status.id.issuer == list.issuer && !status.isReleased && status.notAfter >= now {
-      if entries[status.id.serial] == nil {
-        faults.append(
-          Fault(
-            message: "lacks serial \(status.id.serial) of \"\(status.owner)\", which is revoked",
-            hint: "certwright apply signs a new one"))
-      }
+    var faults = state.unlisted(in: list, expiring: now).sorted { $0.id < $1.id }.map { status in
+      Fault(
+        message: "lacks serial \(status.id.serial) of \"\(status.owner)\", which is revoked",
+        hint: "certwright apply signs a new one")
     }
-    for entry in entries.values.sorted(by: { $0.serial < $1.serial }) {
-      faults += mismatch(entry, list.issuer).map { [Fault(message: $0)] } ?? []
+    // In the order of the list, whose entries are looked at where they stand.
+    list.facts.forEachEntry { view in
+      guard let serial = SerialNumber(in: list.der, at: view.serial) else { return true }
+      let entry = RevocationEntry(
+        serial: serial, revocationDate: view.revocationDate, reason: view.reason)
+      if let message = mismatch(entry, list.issuer) { faults.append(Fault(message: message)) }
+      return true
     }
     return faults
   }

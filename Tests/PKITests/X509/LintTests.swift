@@ -185,15 +185,16 @@ import Testing
     first.append(RevocationEntry(serial: serial, revocationDate: Sample.now, reason: .superseded))
     let spec = RevocationListSpec(
       number: Sample.serial(1), thisUpdate: Sample.now, lifetime: .days(7))
-    let permit = try first.permit(spec, issuer: issuer, previous: nil, mayGo: [])
+    let permit = try first.permit(spec, issuer: issuer, previous: nil, mayGo: { _ in false })
     let previous = try RevocationListFacts(permit.redeem(signature: [1]))
     let next = RevocationListSpec(
       number: Sample.serial(2), thisUpdate: Sample.now + .days(1), lifetime: .days(7))
     #expect(throws: LintError.self) {
-      _ = try RevocationListWriter().permit(next, issuer: issuer, previous: previous, mayGo: [])
+      _ = try RevocationListWriter().permit(
+        next, issuer: issuer, previous: previous, mayGo: { _ in false })
     }
     let released = try RevocationListWriter().permit(
-      next, issuer: issuer, previous: previous, mayGo: [serial])
+      next, issuer: issuer, previous: previous, mayGo: { $0 == serial })
     #expect(try RevocationListFacts(released.redeem(signature: [1])).count == 0)
   }
 }

@@ -69,10 +69,10 @@ extension CertificateSpec {
 extension RevocationListWriter {
   /// Checks the list against itself and against the one before it, and permits it to be signed.
   ///
-  /// - Parameter mayGo: serials of the list before that need not be in this one.
+  /// - Parameter mayGo: whether a serial of the list before need not be in this one.
   package consuming func permit(
     _ spec: RevocationListSpec, issuer: CertificateIssuer, previous: RevocationListFacts?,
-    mayGo: Set<SerialNumber>
+    mayGo: (SerialNumber) -> Bool
   ) throws(LintError) -> SigningPermit {
     try permit(
       spec, issuer, "list", rule: "list-never-forgets", source: "RFC 5280 5.2.3"

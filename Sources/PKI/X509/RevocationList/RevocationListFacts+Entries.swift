@@ -29,7 +29,7 @@ extension RevocationListFacts {
     var entries: [RevocationEntry] = []
     entries.reserveCapacity(count)
     forEachEntry { view in
-      if let serial = SerialNumber(magnitude: der[view.serial]) {
+      if let serial = SerialNumber(in: der, at: view.serial) {
         entries.append(
           RevocationEntry(
             serial: serial, revocationDate: view.revocationDate, reason: view.reason))

@@ -28,9 +28,10 @@ package enum RevocationListRules {
   /// released holds and the certificates that expired before the list before was issued. Nothing
   /// is revoked in its future, and the list is sound by itself.
   ///
-  /// - Parameter mayGo: serials that the new list need not hold any more.
+  /// - Parameter mayGo: whether the new list need not hold a serial any more; asked only of those that
+  ///   it does not hold.
   package static func violations(
-    next: RevocationListFacts, previous: RevocationListFacts?, mayGo: Set<SerialNumber>
+    next: RevocationListFacts, previous: RevocationListFacts?, mayGo: (SerialNumber) -> Bool
   ) -> [RevocationListViolation] {
     var found = next.problems.map(RevocationListViolation.unsound)
     guard let previous else { return found }
@@ -46,6 +47,6 @@ package enum RevocationListRules {
         .thisUpdateNotLater(previous: previous.thisUpdate, next: next.thisUpdate))
     }
     let missing = SerialIndex(previous).missing(in: SerialIndex(next))
-    return found + missing.filter { !mayGo.contains($0) }.map { .forgotten($0) }
+    return found + missing.filter { !mayGo($0) }.map { .forgotten($0) }
   }
 }

@@ -9,35 +9,29 @@ package struct RevocationListWriter: Sendable {
   private var entries: [UInt8] = []
   /// The number of entries appended so far.
   package private(set) var count = 0
-  /// Where the latest entry stands: entries of one moment share their date's bytes.
-  private var latest: (date: Timestamp, element: Range<Int>)?
+  /// The latest date as it is written: entries of one moment share their date's bytes.
+  private var latest: (date: Timestamp, element: [UInt8])?
 
   /// Makes room for a number of entries.
   package init(capacity: Int = 0) {
     entries.reserveCapacity(min(max(capacity, 0), 1 << 24) * 49)
   }
 
-  package mutating func append(_ entry: RevocationEntry) {
-    append(serial: entry.serial.bytes, revocationDate: entry.revocationDate, reason: entry.reason)
-  }
-
   /// Appends an entry. The reason is left out when it is unspecified (RFC 5280 section 5.3.1), and
   /// so are entry extensions then.
-  package mutating func append(
-    serial: [UInt8], revocationDate: Timestamp, reason: RevocationReason
-  ) {
+  package mutating func append(_ entry: RevocationEntry) {
     let start = entries.count
     entries.append(DERTag.sequence.byte)
     entries.append(0)
-    let isSigned = serial.first ?? 0 >= 0x80
+    let isSigned = entry.serial.needsZeroByte
     entries.append(DERTag.integer.byte)
-    entries.append(UInt8(truncatingIfNeeded: serial.count + (isSigned ? 1 : 0)))
+    entries.append(UInt8(truncatingIfNeeded: entry.serial.byteCount + (isSigned ? 1 : 0)))
     if isSigned { entries.append(0) }
-    entries.append(contentsOf: serial)
-    appendDate(revocationDate)
-    if reason != .unspecified {
+    entry.serial.append(to: &entries)
+    appendDate(entry.revocationDate)
+    if entry.reason != .unspecified {
       entries.append(contentsOf: Self.reasonPrefix)
-      entries.append(reason.code)
+      entries.append(entry.reason.code)
     }
     // A serial has at most 20 octets and a date 17: the length always fits one byte.
     entries[start + 1] = UInt8(truncatingIfNeeded: entries.count - start - 2)
@@ -46,12 +40,13 @@ package struct RevocationListWriter: Sendable {
 
   private mutating func appendDate(_ date: Timestamp) {
     if let latest, latest.date == date {
-      entries.append(contentsOf: entries[latest.element])
+      entries.append(contentsOf: latest.element)
       return
     }
-    let start = entries.count
-    DERTime.append(date, to: &entries)
-    latest = (date, start..<entries.count)
+    var element: [UInt8] = []
+    DERTime.append(date, to: &element)
+    entries.append(contentsOf: element)
+    latest = (date, element)
   }
 
   /// crlEntryExtensions with a reasonCode, up to the code itself.

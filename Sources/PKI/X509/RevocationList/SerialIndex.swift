@@ -46,7 +46,20 @@ struct SerialIndex {
   }
 
   private func serial(at index: Int) -> SerialNumber? {
-    SerialNumber(magnitude: bytes[Self.range(places[index])])
+    SerialNumber(in: bytes, at: Self.range(places[index]))
+  }
+
+  /// Whether the list has a serial, by halving.
+  func contains(_ serial: SerialNumber) -> Bool {
+    var range = places.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      guard let other = self.serial(at: middle) else { return false }
+      if other == serial { return true }
+      range =
+        other < serial ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return false
   }
 
   /// The serials that occur more than once, each named once.
