@@ -248,7 +248,7 @@ package struct ApplyRun {
       guard case .same? = try? reviewed.agreement(with: intent, in: repository) else { return nil }
     }
     guard isUpkeepAsked(intent) else { return Choice(planning: intent) }
-    guard let upkeep = try careful.focusedUpkeep(in: repository) else { return nil }
+    guard let upkeep = try careful.focusedUpkeep(beside: intent, in: repository) else { return nil }
     return upkeepAlone(intent, upkeep) ?? Choice(planning: intent)
   }
 }

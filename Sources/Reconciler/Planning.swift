@@ -135,9 +135,6 @@ package struct PlanningRun {
     var inForce: Int?
     /// Set where both states are a part of what there is.
     var focus: Focus?
-
-    /// The identities outside of both states.
-    var others: IdentityTable { focus?.others ?? .empty }
   }
 
   /// A plan, and what tells whether part of the states was enough for it.
@@ -301,7 +298,7 @@ package struct PlanningRun {
     let observation = input.observation
     let rendered = try PublishedTree(
       desired: desired, published: observation.state,
-      at: observation.state.newestSigningTime ?? options.now, others: input.others
+      at: observation.state.newestSigningTime ?? options.now, others: input.focus.others
     ).files().mapValues(\.id)
     var changes = planned
     changes += PublishingPlanner.changes(

@@ -65,7 +65,7 @@ struct Publication {
   ) throws(ReconcileError) -> (files: [String: TreeContent], rendered: Set<String>) {
     let rendered = try PublishedTree(
       desired: planning.desired, published: state, at: options.now,
-      others: planning.focus?.others ?? .empty
+      others: planning.focus.others
     ).files()
     var files: [String: TreeContent] = [:]
     for (path, content) in rendered where planning.observation.files[path] != content.id {

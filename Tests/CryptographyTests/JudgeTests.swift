@@ -18,33 +18,10 @@ struct SamplePKI {
       keyUsage=critical,keyCertSign,cRLSign
       subjectKeyIdentifier=hash
       authorityKeyIdentifier=keyid
-      [leaf]
-      basicConstraints=critical,CA:FALSE
-      keyUsage=critical,digitalSignature
-      extendedKeyUsage=serverAuth
-      subjectAltName=DNS:www.example.com
-      subjectKeyIdentifier=hash
-      authorityKeyIdentifier=keyid
-      [client]
-      basicConstraints=critical,CA:FALSE
-      keyUsage=critical,digitalSignature
-      extendedKeyUsage=clientAuth
-      subjectKeyIdentifier=hash
-      authorityKeyIdentifier=keyid
-      [peer]
-      basicConstraints=critical,CA:FALSE
-      keyUsage=critical,digitalSignature
-      extendedKeyUsage=serverAuth,clientAuth
-      subjectAltName=DNS:www.example.com
-      subjectKeyIdentifier=hash
-      authorityKeyIdentifier=keyid
-      [foreign]
-      basicConstraints=critical,CA:FALSE
-      keyUsage=critical,digitalSignature
-      extendedKeyUsage=serverAuth
-      subjectAltName=DNS:www.example.org
-      subjectKeyIdentifier=hash
-      authorityKeyIdentifier=keyid
+      \(Self.leaf("leaf", for: "serverAuth", named: "www.example.com"))
+      \(Self.leaf("client", for: "clientAuth"))
+      \(Self.leaf("peer", for: "serverAuth,clientAuth", named: "www.example.com"))
+      \(Self.leaf("foreign", for: "serverAuth", named: "www.example.org"))
       [limited]
       basicConstraints=critical,CA:TRUE
       keyUsage=critical,keyCertSign,cRLSign
@@ -68,6 +45,20 @@ struct SamplePKI {
     try issue("leaf", by: "edge", "leaf")
     try run(["x509", "-in", "root.pem", "-outform", "DER", "-out", "root.der"])
     for name in ["root", "edge"] { try revoke([], by: name) }
+  }
+
+  private static func leaf(
+    _ section: String, for usage: String, named name: String? = nil
+  ) -> String {
+    """
+    [\(section)]
+    basicConstraints=critical,CA:FALSE
+    keyUsage=critical,digitalSignature
+    extendedKeyUsage=\(usage)
+    \(name.map { "subjectAltName=DNS:\($0)" } ?? "")
+    subjectKeyIdentifier=hash
+    authorityKeyIdentifier=keyid
+    """
   }
 
   private func run(_ arguments: [String]) throws {

@@ -5,24 +5,7 @@ import Testing
 /// codes.
 struct AuditCommandTests {
   private func world() throws -> World {
-    let proxy = """
-      ---
-      kind: TrustBundle
-      name: clients
-      authorities: [issuing]
-      ---
-      kind: Proxy
-      name: edge
-      software: nginx
-      directory: /etc/nginx/certwright
-      server: api
-      listen: 443
-      clients: {trust: clients, verify: required}
-      routes:
-        - {path: /, upstreams: ["127.0.0.1:8000"]}
-
-      """
-    let world = try World(Sample.files.merging(["proxy.yaml": proxy]) { $1 })
+    let world = try World(Sample.files.merging(["proxy.yaml": Sample.proxy()]) { $1 })
     try world.converge()
     return world
   }

@@ -31,27 +31,6 @@ import Testing
     }
   }
 
-  private static func proxy(
-    _ software: ProxySoftware, _ folder: TemporaryFolder, port: Int, upstream: Int
-  ) -> String {
-    """
-    ---
-    kind: TrustBundle
-    name: clients
-    authorities: [issuing]
-    ---
-    kind: Proxy
-    name: edge
-    software: \(software.rawValue)
-    server: api
-    listen: 127.0.0.1:\(port)
-    directory: \(folder.url("bundle").path)
-    clients: {trust: clients, verify: required}
-    routes: [{path: /, upstreams: ["127.0.0.1:\(upstream)"]}]
-
-    """
-  }
-
   @Test(arguments: ProxiesTests.software)
   func `a proxy with partitions alone refuses whoever has none or one that is not loaded`(
     _ software: ProxySoftware
@@ -63,7 +42,9 @@ import Testing
       "authorities.yaml": PartitionTests.authorities(""),
       "identities.yaml": Sample.server("api", "dnsNames: [api.example.com]")
         + Sample.clients(PartitionTests.clients),
-      "proxy.yaml": Self.proxy(software, folder, port: port, upstream: backend.ports[0]),
+      "proxy.yaml": Sample.proxy(
+        upstream: "127.0.0.1:\(backend.ports[0])", software: software.rawValue,
+        listen: "127.0.0.1:\(port)", directory: folder.url("bundle").path),
     ])
     try world.converge()
     let clients = Clients(world: world, folder: folder)

@@ -16,7 +16,8 @@ package enum LedgerCertificate {
       + certificate.intermediates.flatMap { PEM.encode("CERTIFICATE", $0) }
   }
 
-  /// The certificate with the id of the blob that ``encode(_:)`` makes of it.
+  /// The certificate with the id of the blob that ``encode(_:)`` makes of it. Whoever writes the blob
+  /// encodes it again: all texts of a run held in between would be most of its memory.
   package static func recorded(_ certificate: IssuedCertificate) -> IssuedCertificate {
     certificate.recorded(as: BlobID.of(encode(certificate)))
   }

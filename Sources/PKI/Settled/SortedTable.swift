@@ -41,21 +41,19 @@ struct SortedTable: Hashable, Sendable {
   func key(_ index: Int) -> UInt64 { row(index).bigEndian(at: 0, UInt64.self) }
 
   /// How many rows have a smaller key.
-  func count(below key: UInt64) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self.key(middle) < key { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  func count(below key: UInt64) -> Int { countOfFirst { self.key($0) < key } }
 
   /// How many rows stand before this one, in the order of all their bytes.
   private func count(before row: ArraySlice<UInt8>) -> Int {
+    countOfFirst { self.row($0).lexicographicallyPrecedes(row) }
+  }
+
+  /// How many rows meet a condition that the first ones meet and no later ones, by halving.
+  private func countOfFirst(_ meets: (Int) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
-      if self.row(middle).lexicographicallyPrecedes(row) { low = middle + 1 } else { high = middle }
+      if meets(middle) { low = middle + 1 } else { high = middle }
     }
     return low
   }

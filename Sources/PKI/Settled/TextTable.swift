@@ -10,12 +10,7 @@ struct TextTable: Hashable, Sendable {
   }
 
   init(_ values: [String]) {
-    var (ends, texts): ([UInt8], [UInt8]) = ([], [])
-    for value in values {
-      texts += value.utf8
-      ends.append(bigEndian: UInt32(clamping: texts.count))
-    }
-    self.init(ends: ends[...], texts: texts[...])
+    self = TextTable(ends: [], texts: []).adding(values)
   }
 
   var count: Int { ends.count / 4 }

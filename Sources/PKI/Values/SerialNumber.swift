@@ -15,7 +15,11 @@ package struct SerialNumber: Hashable, Comparable, Sendable, CustomStringConvert
   }
 
   /// The magnitude, big-endian, at least one byte and at most 20, no leading zero byte.
-  package var bytes: [UInt8] { Array(number.bytes.drop { $0 == 0 }) }
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return bytes
+  }
 
   /// Reads the magnitude that stands at a place in other bytes, as ``init(magnitude:)`` does, and
   /// allocates nothing.

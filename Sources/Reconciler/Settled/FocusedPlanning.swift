@@ -16,8 +16,9 @@ struct FocusedPlanning {
   private let index: SettledIndex
   private let observer: Observer
 
-  init?(run: PlanningRun, ground: PlanningRun.Ground) {
-    guard let index = ground.cache.index(of: ground.settled) else { return nil }
+  /// - Parameter index: that of the ground, if it has been read.
+  init?(run: PlanningRun, ground: PlanningRun.Ground, index: SettledIndex? = nil) {
+    guard let index = index ?? ground.cache.index(of: ground.settled) else { return nil }
     self.run = run
     self.ground = ground
     self.index = index
@@ -136,6 +137,11 @@ struct Focus: Sendable {
   let part: SettledPart
   /// The identities outside of the part.
   let others: IdentityTable
+}
+
+extension Focus? {
+  /// The identities outside of the part; none where there is no outside.
+  var others: IdentityTable { self?.others ?? .empty }
 }
 
 extension TreeChange {

@@ -22,15 +22,21 @@ extension PlanningRun {
   }
 
   /// ``upkeep(on:in:)`` from a small part of both states; nil where that is not enough.
-  func focusedUpkeep(in repository: borrowing Repository) throws(ReconcileError) -> Planning? {
-    guard let ground = try settledGround(in: repository) else { return nil }
-    return try focused(on: ground.asLastApplied, in: repository)
+  ///
+  /// - Parameter intent: a planning from another part of the same states.
+  func focusedUpkeep(
+    beside intent: Planning, in repository: borrowing Repository
+  ) throws(ReconcileError) -> Planning? {
+    guard let ground = try settledGround(in: repository),
+      ground.tip.id == intent.observation.tip?.id
+    else { return nil }
+    return try focused(on: ground.asLastApplied, index: intent.focus?.index, in: repository)
   }
 
   private func focused(
-    on ground: Ground, in repository: borrowing Repository
+    on ground: Ground, index: SettledIndex? = nil, in repository: borrowing Repository
   ) throws(ReconcileError) -> Planning? {
-    try FocusedPlanning(run: self, ground: ground)?.planning(in: repository)
+    try FocusedPlanning(run: self, ground: ground, index: index)?.planning(in: repository)
   }
 
   /// Whether an earlier plan found nothing to do and nothing has changed or fallen due since.

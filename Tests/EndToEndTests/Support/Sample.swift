@@ -40,7 +40,10 @@ enum Sample {
   /// A trust bundle of the issuing authority and an nginx with one route behind it.
   ///
   /// - Parameter clients: further fields of `clients`, such as `, allow: [app1]`.
-  static func proxy(clients: String = "", upstream: String = "127.0.0.1:8000") -> String {
+  static func proxy(
+    clients: String = "", upstream: String = "127.0.0.1:8000", software: String = "nginx",
+    listen: String = "443", directory: String = "/etc/nginx/certwright"
+  ) -> String {
     """
     ---
     kind: TrustBundle
@@ -49,10 +52,10 @@ enum Sample {
     ---
     kind: Proxy
     name: edge
-    software: nginx
+    software: \(software)
     server: api
-    listen: 443
-    directory: /etc/nginx/certwright
+    listen: \(listen)
+    directory: \(directory)
     clients: {trust: clients, verify: required\(clients)}
     routes: [{path: /, upstreams: ["\(upstream)"]}]
 
