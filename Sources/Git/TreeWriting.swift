@@ -93,6 +93,9 @@ extension ObjectWriter {
       let id = hashed ?? ObjectID(hashing: bytes, as: .blob)
       if old?.id != id { try add(bytes, as: .blob, id: id) }
       return RawTree.Entry(name: name, mode: 0o100644, id: id)
+    case .shared(let content):
+      if old?.id != content.id { try add(content.bytes, as: .blob, id: content.id) }
+      return RawTree.Entry(name: name, mode: 0o100644, id: content.id)
     case .blob(let id):
       if old?.id != id { try require(id, .blob, in: repository) }
       return RawTree.Entry(name: name, mode: 0o100644, id: id)

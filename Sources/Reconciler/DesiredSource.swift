@@ -124,6 +124,81 @@ extension DesiredSource {
     tree: ObjectID, judgedBy policies: PoliciesInForce? = nil, in repository: borrowing Repository
   ) throws(GitError) -> Reading {
     guard let listing = try repository.files(in: tree) else { throw .notAFolder(path: "") }
+    let documents = listing.files.filter { isDocument($0.path) }
+    let files = try RepositoryWorkers.reading(documents, in: repository) {
+      file, repository throws(GitError) in
+      try readFile(file) { file, limit throws(GitError) in
+        try repository.blob(file.id, limit: limit)
+      }
+    }
+    let reading = try reading(listing, files, judgedBy: policies, in: repository)
+    if let reading { return reading }
+    return try inOrder(listing, judgedBy: policies, in: repository)
+  }
+
+  /// A file of documents as it stands alone.
+  private struct ReadFile: Sendable {
+    let declared: DeclaredFile
+    let settings: SourceFile
+    let declaresIdentitiesAlone: Bool
+
+    init(_ source: SourceFile) {
+      declared = DeclaredFile(source)
+      settings = DesiredSource.only("Settings", of: source)
+      declaresIdentitiesAlone = source.declaresIdentitiesAlone
+    }
+  }
+
+  private enum Alone: Sendable {
+    case file(ReadFile)
+    case findings([Finding])
+  }
+
+  /// Documents take much more memory than what they declare, so each file is decoded where it is
+  /// read.
+  private static func readFile(
+    _ file: TreeFile, _ read: (TreeFile, Int) throws(GitError) -> [UInt8]
+  ) throws(GitError) -> Alone {
+    switch try document(file, read) {
+    case .source(let source): .file(ReadFile(source))
+    case .findings(let findings): .findings(findings)
+    }
+  }
+
+  /// - Returns: nil when two files declare the same.
+  private static func reading(
+    _ listing: TreeListing, _ files: [Alone],
+    judgedBy policies: PoliciesInForce?, in repository: borrowing Repository
+  ) throws(GitError) -> Reading? {
+    var read: [ReadFile] = []
+    read.reserveCapacity(files.count)
+    var findings = problems(of: listing)
+    for file in files {
+      switch file {
+      case .file(let file): read.append(file)
+      case .findings(let found): findings += found
+      }
+    }
+    let requests = try requests(
+      at: Set(read.flatMap(\.declared.requestPaths)).sorted(), in: listing
+    ) { file, limit throws(GitError) in
+      try repository.blob(file.id, limit: limit)
+    }
+    let decoded = DesiredState.decode(
+      read.map(\.declared), requests: requests, policiesInForce: policies)
+    guard let decoded else { return nil }
+    let common = read.filter { !$0.declaresIdentitiesAlone }.map(\.declared.path)
+    return Reading(
+      decoded: findings.isEmpty ? decoded : .findings((findings + decoded.findings).sorted()),
+      publishBranch: publishBranch(in: read.map(\.settings)),
+      files: FileSummary(count: listing.files.count, common: Set(common)))
+  }
+
+  /// Reads the documents one after the other.
+  private static func inOrder(
+    _ listing: TreeListing, judgedBy policies: PoliciesInForce?,
+    in repository: borrowing Repository
+  ) throws(GitError) -> Reading {
     let documents = try RepositoryWorkers.reading(
       listing.files.filter { isDocument($0.path) }, in: repository
     ) { file, repository throws(GitError) in
@@ -176,10 +251,7 @@ extension DesiredSource {
     _ listing: TreeListing, _ documents: [Document], judgedBy policies: PoliciesInForce?,
     _ read: (TreeFile, Int) throws(GitError) -> [UInt8]
   ) throws(GitError) -> Reading {
-    var findings = listing.problems.map { problem in
-      Finding(
-        Place(file: problem.path, line: 1, column: 1), "\(problem)", category: .file)
-    }
+    var findings = problems(of: listing)
     var sources: [SourceFile] = []
     for document in documents {
       switch document {
@@ -197,16 +269,24 @@ extension DesiredSource {
       publishBranch: publishBranch(in: sources), files: files)
   }
 
+  private static func problems(of listing: TreeListing) -> [Finding] {
+    listing.problems.map { problem in
+      Finding(
+        Place(file: problem.path, line: 1, column: 1), "\(problem)", category: .file)
+    }
+  }
+
   /// What the settings say alone: upkeep must find its branch while other documents are wrong.
   private static func publishBranch(in sources: [SourceFile]) -> String? {
     decode(sources, only: "Settings").state?.settings.publishBranch
   }
 
   private static func decode(_ sources: [SourceFile], only kind: String) -> Decoded {
-    DesiredState.decode(
-      sources.map { file in
-        SourceFile(path: file.path, documents: file.documents.filter { $0.isDocument(of: kind) })
-      })
+    DesiredState.decode(sources.map { only(kind, of: $0) })
+  }
+
+  private static func only(_ kind: String, of file: SourceFile) -> SourceFile {
+    SourceFile(path: file.path, documents: file.documents.filter { $0.isDocument(of: kind) })
   }
 
   /// The policies of a revision, and only those: whatever else stands there is judged elsewhere.
@@ -249,7 +329,13 @@ extension DesiredSource {
     for sources: [SourceFile], in listing: TreeListing,
     _ read: (TreeFile, Int) throws(GitError) -> [UInt8]
   ) throws(GitError) -> [String: Result<CertificationRequest, RequestProblem>] {
-    let paths = DesiredState.requestPaths(in: sources)
+    try self.requests(at: DesiredState.requestPaths(in: sources), in: listing, read)
+  }
+
+  private static func requests(
+    at paths: [String], in listing: TreeListing,
+    _ read: (TreeFile, Int) throws(GitError) -> [UInt8]
+  ) throws(GitError) -> [String: Result<CertificationRequest, RequestProblem>] {
     guard !paths.isEmpty else { return [:] }
     let files = Dictionary(
       listing.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })

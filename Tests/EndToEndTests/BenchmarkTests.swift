@@ -6,8 +6,8 @@ import Testing
   private static let script = Example.root.appending(path: "../scripts/bench").standardizedFileURL
 
   private static let options = [
-    "--sizes", "40", "--no-peers", "--only", "validate,apply,plan,change,crl,limits,year",
-    "--year-size", "20", "--year-days", "3",
+    "--sizes", "40", "--no-peers", "--only", "validate,apply,plan,change,crl,limits,year,bundles",
+    "--year-size", "20", "--year-days", "3", "--proxies", "4", "--allowed", "20", "--lists", "2",
   ]
 
   /// What the table names, each at the beginning of a line.
@@ -18,7 +18,8 @@ import Testing
     "plan, changed 1", "apply, changed 1", "plan, changed 20", "apply, changed 20",
     "year: first run with nothing to do", "year: last run with nothing to do",
     "first apply of 40", "plan, nothing to do, 40", "new CRL of 40 entries",
-    "repository after the year, 20",
+    "repository after the year, 20", "bundles: apply", "bundles: plan, nothing to do",
+    "bundles: nginx checks", "bundles: haproxy starts", "bundles: apache reloads",
   ]
 
   private static let parse = """

@@ -170,7 +170,7 @@ import Testing
         let trust = TrustMaterial(
           issuers: [issuing.name],
           certificates: Array(try OpenSSLAuthority.join(issuing.chain)),
-          revocationLists: lists + world.trust.revocationLists, depth: 3)
+          revocationLists: lists + world.trust.revocationLists.bytes, depth: 3)
         return ProxyView(
           proxy: view.proxy, servers: view.servers, trusts: [try .of("edge-clients"): trust],
           identities: view.identities, refused: view.refused)

@@ -147,7 +147,8 @@ final class ProxyLab: Sendable {
   ) throws -> Listener {
     Listener(
       place: place, server: try .of("api"), address: IPAddress(bytes: [127, 0, 0, 1]), port: port,
-      trust: try .of("edge-clients"), verify: verify, allow: try allow?.map(Name.of),
+      trust: try .of("edge-clients"), verify: verify,
+      allow: try allow.map { NameList(try $0.map(Name.of)) },
       addresses: nil, routes: routes)
   }
 
@@ -158,8 +159,9 @@ final class ProxyLab: Sendable {
     Route(
       place: place, path: path,
       upstreams: [port].compactMap(\.self).map { Upstream(host: "127.0.0.1", port: $0) },
-      verify: verify, allow: try allow?.map(Name.of), addresses: from.map { [$0] },
-      identities: try only?.map(Name.of))
+      verify: verify, allow: try allow.map { NameList(try $0.map(Name.of)) },
+      addresses: from.map { [$0] },
+      identities: try only.map { NameList(try $0.map(Name.of)) })
   }
 
   func probe(_ client: String? = nil, _ target: String = "/", listener: Int = 0) throws -> Probe {

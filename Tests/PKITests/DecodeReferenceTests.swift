@@ -3,6 +3,22 @@ import Testing
 
 /// Documents that are wrong together: the exact finding, its place and its hint.
 @Suite struct DecodeReferenceTests {
+  /// What two files say of one thing depends on their order, so files that were read apart leave it
+  /// to whoever reads them in order.
+  @Test(arguments: [
+    ["kind: Client\nname: a\nissuer: edge\n", "kind: Peer\nname: a\nissuer: edge\n"],
+    ["kind: Profile\nname: p\n", "kind: Profile\nname: p\n"],
+    ["kind: Settings\nname: s\n", "kind: Settings\nname: s\n"],
+  ])
+  func `files that declare the same are not decoded apart`(_ texts: [String]) throws {
+    let files = try sources(["0.yaml": twoAuthorities, "1.yaml": texts[0], "2.yaml": texts[1]])
+    #expect(DesiredState.decode(files.map(DeclaredFile.init)) == nil)
+    #expect(
+      DesiredState.decode(Array(files.filter { $0.path != "1.yaml" }).map(DeclaredFile.init)) != nil
+    )
+    #expect(!DesiredState.decode(files).findings.isEmpty)
+  }
+
   @Test(
     arguments: [
       (

@@ -2,12 +2,18 @@ import PKI
 import Testing
 import YAML
 
-/// Decodes YAML texts by file.
+/// Decodes YAML texts by file: in order, and each alone, which must say the same.
 func decode(
   _ texts: [String: String],
   requests: [String: Result<CertificationRequest, RequestProblem>] = [:]
 ) throws -> Decoded {
-  DesiredState.decode(try sources(texts), requests: requests)
+  let files = try sources(texts)
+  let decoded = DesiredState.decode(files, requests: requests)
+  if let apart = DesiredState.decode(files.map(DeclaredFile.init), requests: requests) {
+    #expect(apart.findings == decoded.findings)
+    #expect(apart.state == decoded.state)
+  }
+  return decoded
 }
 
 func sources(_ texts: [String: String]) throws -> [SourceFile] {

@@ -3,6 +3,22 @@ import Testing
 
 /// The texts of addresses and names, and their canonical forms.
 @Suite struct DesiredValueTests {
+  @Test func `a text is a name when nothing is wrong with it, at first glance or the second`() {
+    let parts = ["a", "z9", "-", "_", ".", "/", "A", " ", "é", "pem", "lock", ".key", "\0"]
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<5_000 {
+      let count = Int.random(in: 0...6, using: &random)
+      let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+      #expect((Name(text) == nil) == (Name.problem(in: text) != nil), "\(text)")
+    }
+    for count in [62, 63, 64, 1_023, 1_024, 1_025] {
+      let long = String(repeating: "a", count: count)
+      #expect((Name(long) == nil) == (count > 63))
+      let folders = String((0..<count).map { $0 % 2 == 0 ? "a" : "/" })
+      #expect((Name(folders) == nil) == (Name.problem(in: folders) != nil))
+    }
+  }
+
   @Test(arguments: [
     ("0.0.0.0", "0.0.0.0"), ("255.255.255.255", "255.255.255.255"), ("::", "::"), ("::1", "::1"),
     ("1::", "1::"), ("2001:DB8:0:0:1:0:0:1", "2001:db8::1:0:0:1"),

@@ -71,6 +71,7 @@ def parse():
     parser.add_argument("--year-step", type=number, default=24)
     parser.add_argument("--proxies", type=number, default=9)
     parser.add_argument("--allowed", type=number, default=1000)
+    parser.add_argument("--lists", type=number, default=1)
     return parser.parse_args()
 
 
@@ -134,7 +135,7 @@ def measure(bench, options):
     if wants("year"):
         Year(bench, options.year_size, options.year_days, options.year_step * HOUR).run()
     if wants("bundles"):
-        Bundles(bench, options.proxies, options.allowed).run()
+        Bundles(bench, options.proxies, options.allowed, options.lists).run()
 
 
 def log(text):

@@ -57,11 +57,12 @@ DAEMONS = (
 
 
 class Bundles:
-    def __init__(self, bench, proxies, allowed):
+    def __init__(self, bench, proxies, allowed, lists):
         self.bench = bench
         self.proxies = max(proxies, len(DAEMONS))
         self.allowed = allowed
-        # One more than are allowed, so that every proxy leaves out another.
+        self.lists = min(lists, self.proxies)
+        # One more than are allowed, so that each list leaves out another.
         self.fleet = Fleet(allowed + 1)
         self.world = World(bench.work / "bundles", bench.certwright, simulated=False)
         self.ports = _free_ports(len(DAEMONS))
@@ -87,14 +88,15 @@ class Bundles:
             yield f"desired-state/proxies/{_name(number)}.yaml", text.encode()
 
     def _allow(self, number):
-        left_out = number % self.fleet.size
+        left_out = number % self.lists % self.fleet.size
         return (self.fleet.name(i) for i in range(self.fleet.size) if i != left_out)
 
     def _bundle(self, number):
         return self.world.folder / "hosts" / _name(number) / "bundle"
 
     def _add(self, work, cost, **more):
-        note = f"({self.proxies} proxies)"
+        lists = "one list" if self.lists == 1 else f"{self.lists} lists"
+        note = f"({self.proxies} proxies, {lists})"
         self.bench.book.add(work, self.allowed, cost, note=note, **more)
 
     # The daemons

@@ -8,12 +8,13 @@ package struct AccessComparison {
   private let before: AccessState
   private let after: AccessState
   private let plan: PlannedState
-  private let doors: [Door]
+  private let doors: [Doors]
   private let places: AccessPlaces
 
-  /// A door on both sides; a side without the listener lets nobody in.
-  private struct Door {
-    let door: AccessDoor
+  /// Doors that decide alike, on both sides; a side without the listener lets nobody in.
+  private struct Doors {
+    var all: [AccessDoor]
+    let path: String
     let before: AccessListener?
     let after: AccessListener?
 
@@ -59,22 +60,38 @@ package struct AccessComparison {
       desired: lastApplied, published: published, at: published.newestSigningTime ?? now, now: now)
     after = AccessState(
       desired: desired, published: plan.state, at: now, now: now, freshLists: plan.lists)
-    let listeners = Set(before.listeners.keys).union(after.listeners.keys)
-    var doors: [Door] = []
-    for id in listeners.sorted() {
+    doors = Self.doors(before, after)
+    places = AccessPlaces(doors.flatMap(\.all))
+  }
+
+  private static func doors(_ before: AccessState, _ after: AccessState) -> [Doors] {
+    struct Likeness: Hashable {
+      let path: String
+      let before: ObjectIdentifier?
+      let after: ObjectIdentifier?
+    }
+    var doors: [Doors] = []
+    var places: [Likeness: Int] = [:]
+    for id in Set(before.listeners.keys).union(after.listeners.keys).sorted() {
       let sides = (before.listeners[id], after.listeners[id])
       for path in Set((sides.0?.paths ?? []) + (sides.1?.paths ?? [])).sorted() {
-        doors.append(
-          Door(
-            door: AccessDoor(listener: id, path: path), before: sides.0, after: sides.1))
+        let likeness = Likeness(
+          path: path, before: sides.0.map(ObjectIdentifier.init),
+          after: sides.1.map(ObjectIdentifier.init))
+        let door = AccessDoor(listener: id, path: path)
+        if let place = places[likeness] {
+          doors[place].all.append(door)
+        } else {
+          places[likeness] = doors.count
+          doors.append(Doors(all: [door], path: path, before: sides.0, after: sides.1))
+        }
       }
     }
-    self.doors = doors
-    places = AccessPlaces(doors.map(\.door))
+    return doors
   }
 
   private func changes(_ moved: Set<KeyID>) -> [AccessChange] {
-    var groups = AccessGroups(places: places, doors: doors.map(\.door))
+    var groups = AccessGroups(places: places, doors: doors.map(\.all))
     for name in names(moved) { groups.add(name, outcomes(of: name)) }
     return (groups.changes + anyone).sorted { left, right in
       (left.rank, left.who == .anyone ? 0 : 1, left.sentence)
@@ -85,8 +102,8 @@ package struct AccessComparison {
   private var emptied: [AccessDoor] {
     doors.filter { door in
       guard let before = door.before, let after = door.after else { return false }
-      return before.capacity(of: door.door.path) > 1 && after.capacity(of: door.door.path) == 0
-    }.map(\.door)
+      return before.capacity(of: door.path) > 1 && after.capacity(of: door.path) == 0
+    }.flatMap(\.all).sorted()
   }
 
   // MARK: - Whom to look at
@@ -112,7 +129,7 @@ package struct AccessComparison {
         let name = plan.state.authoritiesByKey[issuer]?.facts.subject
         func admission(_ listener: AccessListener?) -> Admission? {
           listener.flatMap {
-            $0.admission(of: $0.stranger(below: issuer, named: name), to: door.door.path)
+            $0.admission(of: $0.stranger(below: issuer, named: name), to: door.path)
           }
         }
         if admission(door.before) != admission(door.after) { moved.insert(issuer) }
@@ -165,14 +182,14 @@ package struct AccessComparison {
   }
 
   private func standing(
-    at door: Door, _ existing: [IssuedCertificate], _ planned: [IssuedCertificate]
+    at door: Doors, _ existing: [IssuedCertificate], _ planned: [IssuedCertificate]
   ) -> Standing {
     func admission(
       _ certificate: IssuedCertificate, _ listener: AccessListener?, _ state: AccessState
     ) -> Admission? {
       guard let listener else { return nil }
       let client = listener.client(certificate, isGood: state.isGood(certificate))
-      return listener.admission(of: client, to: door.door.path)
+      return listener.admission(of: client, to: door.path)
     }
     func end(_ certificate: IssuedCertificate) -> Timestamp {
       min(
@@ -233,11 +250,11 @@ package struct AccessComparison {
   // MARK: - Without a certificate
 
   private var anyone: [AccessChange] {
-    var groups = AccessGroups(places: places, doors: doors.map(\.door))
+    var groups = AccessGroups(places: places, doors: doors.map(\.all))
     var outcomes = AccessOutcomes()
     for (index, door) in doors.enumerated() {
-      let old = door.before?.admission(of: .nobody, to: door.door.path)
-      let new = door.after?.admission(of: .nobody, to: door.door.path)
+      let old = door.before?.admission(of: .nobody, to: door.path)
+      let new = door.after?.admission(of: .nobody, to: door.path)
       switch (old, new) {
       case (nil, let new?):
         outcomes.add(.gains(with: .present), at: index, sources: new.sources, until: nil)

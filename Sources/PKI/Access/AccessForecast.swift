@@ -73,7 +73,7 @@ extension AccessForecast {
     guard !desired.proxies.isEmpty else { return [] }
     let forecaster = Forecaster(desired: desired, published: published, at: at)
     return desired.proxies.values.flatMap { proxy -> [AccessForecast] in
-      guard forecaster.tree.view(of: proxy) != nil else { return [] }
+      guard forecaster.tree.hasBundle(proxy) else { return [] }
       return proxy.listeners.compactMap { forecaster.forecast($0, of: proxy) }
     }.sorted {
       ($0.everyone.time, $0.listener) < ($1.everyone.time, $1.listener)

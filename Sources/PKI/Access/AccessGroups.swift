@@ -1,4 +1,5 @@
-/// What becomes of one identity at every door where anything does.
+/// What becomes of one identity at every door where anything does. Doors that decide alike count as
+/// one here.
 struct AccessOutcomes {
   struct Key: Hashable {
     let kind: AccessChange.Kind
@@ -47,10 +48,11 @@ struct AccessGroups {
   }
 
   private let places: AccessPlaces
-  private let all: [AccessDoor]
+  /// Doors that decide alike; the outcomes of an identity speak of their places here.
+  private let all: [[AccessDoor]]
   private var groups: [Key: Group] = [:]
 
-  init(places: AccessPlaces, doors: [AccessDoor]) {
+  init(places: AccessPlaces, doors: [[AccessDoor]]) {
     self.places = places
     all = doors
   }
@@ -78,7 +80,7 @@ struct AccessGroups {
     switch outcome.kind {
     case .gains: return false
     // One door is better named, and who goes elsewhere has not lost everything.
-    case .loses(nil): return doors.count > 1 && outcomes.doors.count == 1
+    case .loses(nil): return doors.flatMap { all[$0] }.count > 1 && outcomes.doors.count == 1
     case .loses, .expires: return true
     }
   }
@@ -86,7 +88,7 @@ struct AccessGroups {
   /// In no order.
   var changes: [AccessChange] {
     groups.map { key, group in
-      let doors = key.doors.map { all[$0] }
+      let doors = key.doors.flatMap { all[$0] }.sorted()
       return AccessChange(
         who: group.names.isEmpty ? .anyone : .identities(group.names.sorted()),
         kind: key.outcome.kind, doors: doors, place: key.isAll ? nil : places.text(doors),

@@ -1,7 +1,6 @@
-/// One listener as its rendered configuration decides: the same lists, pins and route order, asked
-/// for one certificate at a time.
-struct AccessListener: Sendable {
-  let id: AccessListenerID
+/// A listener as its rendered configuration decides: the same lists, pins and route order, asked
+/// for one certificate at a time. Listeners that decide alike are one of these.
+final class AccessListener: Sendable {
   private let routed: RoutedListener
   private let form: PrintedName.Form
   /// The authorities below which a handshake succeeds, with the end of the chain above a leaf.
@@ -22,9 +21,7 @@ struct AccessListener: Sendable {
     isTrusting = direct.contains { chains[$0.facts.keyID] != nil }
     self.routed = routed
     self.chains = chains
-    id = AccessListenerID(
-      proxy: view.proxy.name, address: routed.listener.address, port: routed.listener.port)
-    let form: PrintedName.Form = view.proxy.software == .apache ? .utf8 : .escaped
+    let form = view.proxy.software.form
     self.form = form
     let issuers = routed.trust?.issuers(form) ?? []
     let numbers = Dictionary(
@@ -155,4 +152,9 @@ struct Admission: Hashable, Sendable {
     [UInt8](repeating: 0, count: 4), [UInt8](repeating: 0, count: 16),
   ]
   .compactMap { IPAddress(bytes: $0) }.compactMap { IPRange(address: $0, prefixLength: 0) }
+}
+
+extension ProxySoftware {
+  /// How it prints names.
+  var form: PrintedName.Form { self == .apache ? .utf8 : .escaped }
 }

@@ -16,15 +16,24 @@ struct AccessState: Sendable {
     self.published = published
     self.now = now
     let tree = PublishedTree(desired: desired, published: published, at: at)
+    var views = ProxyViews(tree)
     var listeners: [AccessListenerID: AccessListener] = [:]
-    var listed: Set<Name> = []
+    var known: [AccessDecisions: AccessListener] = [:]
+    var lists: Set<NameList> = []
     for proxy in desired.proxies.values {
       // A bundle that cannot be rendered is not published.
-      guard let view = tree.view(of: proxy), let routed = try? view.routedListeners() else {
+      guard let view = views.view(of: proxy), let routed = try? view.routedListeners() else {
         continue
       }
-      listed.formUnion(proxy.listeners.flatMap(\.identitiesNamed))
+      lists.formUnion(proxy.lists)
       for listener in routed {
+        let id = AccessListenerID(
+          proxy: proxy.name, address: listener.listener.address, port: listener.listener.port)
+        let decisions = AccessDecisions(listener.listener, in: view)
+        if let same = known[decisions] {
+          listeners[id] = same
+          continue
+        }
         let bundle = listener.trust.flatMap { desired.trustBundles[$0.name] }
         let chains = ChainJudge(
           trusted: bundle.map { tree.trustedAuthorities($0.authorities) } ?? [],
@@ -33,11 +42,12 @@ struct AccessState: Sendable {
         let access = AccessListener(
           listener, view: view, chains: chains,
           direct: (bundle?.authorities ?? []).flatMap { tree.directAuthorities($0) })
-        listeners[access.id] = access
+        listeners[id] = access
+        known[decisions] = access
       }
     }
     self.listeners = listeners
-    self.listed = listed
+    listed = Set(lists.joined())
   }
 
   /// Whether a certificate passes every check that does not depend on the listener.
@@ -45,6 +55,40 @@ struct AccessState: Sendable {
     let purposes = certificate.facts.extendedKeyUsage
     return !certificate.isExpired(at: now) && !published.isRevoked(certificate.id)
       && purposes?.contains(.clientAuth) ?? true
+  }
+}
+
+/// What a listener's decisions follow from, within one state. Where requests go and which server
+/// answers is not part of it, so that thousands of proxies may decide alike.
+private struct AccessDecisions: Hashable {
+  private struct Route: Hashable {
+    let path: String
+    let verify: ClientVerification?
+    let allow: NameList?
+    let addresses: [IPRange]?
+    let identities: NameList?
+  }
+
+  private let form: PrintedName.Form
+  private let trust: Name?
+  private let verify: ClientVerification
+  private let allow: NameList?
+  private let addresses: [IPRange]?
+  private let routes: [Route]
+  private let refused: [RefusedCertificate]
+
+  init(_ listener: Listener, in view: ProxyView) {
+    form = view.proxy.software.form
+    trust = listener.trust
+    verify = listener.verify
+    allow = listener.allow
+    addresses = listener.addresses
+    routes = listener.routes.map {
+      Route(
+        path: $0.path, verify: $0.verify, allow: $0.allow, addresses: $0.addresses,
+        identities: $0.identities)
+    }
+    refused = view.refused
   }
 }
 

@@ -14,6 +14,31 @@ extension DesiredState {
     for file in files.sorted(by: { $0.path < $1.path }) {
       for document in file.documents { DocumentKind.decode(document, into: &declarations) }
     }
+    return decode(declarations, requests: requests, policiesInForce: policiesInForce)
+  }
+
+  /// The same from files that were read one by one, perhaps side by side.
+  ///
+  /// - Returns: nil when two files declare the same, which only reading them in order can report.
+  package static func decode(
+    _ files: [DeclaredFile],
+    requests: [String: Result<CertificationRequest, RequestProblem>] = [:],
+    policiesInForce: PoliciesInForce? = nil
+  ) -> Decoded? {
+    var declarations = Declarations(findings: FindingCollector())
+    declarations.reserve(files.count)
+    for file in files.sorted(by: { $0.path < $1.path }) {
+      guard declarations.add(file.declarations) else { return nil }
+    }
+    return decode(declarations, requests: requests, policiesInForce: policiesInForce)
+  }
+
+  private static func decode(
+    _ declarations: Declarations,
+    requests: [String: Result<CertificationRequest, RequestProblem>],
+    policiesInForce: PoliciesInForce?
+  ) -> Decoded {
+    let findings = declarations.findings
     let resolver = IdentityResolver(declarations: declarations, requests: requests)
     let draft = Draft(
       declarations: declarations,
@@ -22,6 +47,22 @@ extension DesiredState {
     for check in Check.all { check.run(draft, findings) }
     let sorted = findings.sorted
     return sorted.isEmpty ? .state(draft.state) : .findings(sorted)
+  }
+}
+
+/// What one file declares, before it is compared with other files.
+package struct DeclaredFile: Sendable {
+  package let path: String
+  /// The certification requests that it mentions, as paths below the desired-state folder.
+  package let requestPaths: [String]
+  let declarations: Declarations
+
+  package init(_ file: SourceFile) {
+    path = file.path
+    requestPaths = DesiredState.requestPaths(in: [file])
+    var declarations = Declarations(findings: FindingCollector())
+    for document in file.documents { DocumentKind.decode(document, into: &declarations) }
+    self.declarations = declarations
   }
 }
 

@@ -1,17 +1,25 @@
+import Synchronization
+
 /// Gathers findings while documents are read and compared, so that people see all of them at once.
 ///
 /// A class, because readers nest: a field's reader reports into the same list as its document's.
-final class FindingCollector {
-  private(set) var findings: [Finding] = []
+final class FindingCollector: Sendable {
+  private let gathered = Mutex<[Finding]>([])
 
-  var count: Int { findings.count }
+  var findings: [Finding] { gathered.withLock { $0 } }
+  var count: Int { gathered.withLock { $0.count } }
 
   func add(_ place: Place, _ message: String, hint: String? = nil) {
-    findings.append(Finding(place, message, hint: hint))
+    gathered.withLock { $0.append(Finding(place, message, hint: hint)) }
   }
 
   func refuse(_ place: Place, _ message: String, hint: String? = nil) {
-    findings.append(Finding(place, message, hint: hint, category: .policy))
+    gathered.withLock { $0.append(Finding(place, message, hint: hint, category: .policy)) }
+  }
+
+  func add(_ others: FindingCollector) {
+    let findings = others.findings
+    gathered.withLock { $0 += findings }
   }
 
   /// In order of place, each once.

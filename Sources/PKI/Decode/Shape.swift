@@ -209,6 +209,7 @@ extension Shape {
     var values: [Located<Element>] = []
     var seen: Set<Element> = []
     values.reserveCapacity(nodes.count)
+    seen.reserveCapacity(nodes.count)
     for node in nodes {
       guard let value = element.read(node, context) else { continue }
       if nodes.count > 1, !seen.insert(value).inserted {

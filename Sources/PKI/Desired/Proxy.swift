@@ -62,7 +62,7 @@ package struct Listener: Hashable, Sendable {
   package let trust: Name?
   package let verify: ClientVerification
   /// Only these identities; nil accepts every identity of the trust bundle.
-  package let allow: [Name]?
+  package let allow: NameList?
   /// Only these source addresses; nil accepts all.
   package let addresses: [IPRange]?
   /// At least one; no two with the same path and the same identities.
@@ -70,7 +70,7 @@ package struct Listener: Hashable, Sendable {
 
   package init(
     place: Place, server: Name, address: IPAddress?, port: Int, trust: Name?,
-    verify: ClientVerification, allow: [Name]?, addresses: [IPRange]?, routes: [Route]
+    verify: ClientVerification, allow: NameList?, addresses: [IPRange]?, routes: [Route]
   ) {
     self.place = place
     self.server = server
@@ -106,16 +106,16 @@ package struct Route: Hashable, Sendable {
   /// nil takes the listener's.
   package let verify: ClientVerification?
   /// nil takes the listener's.
-  package let allow: [Name]?
+  package let allow: NameList?
   /// nil takes the listener's.
   package let addresses: [IPRange]?
   /// Only requests of these identities take this route, others go on to the next route of the same
   /// path; nil takes all.
-  package let identities: [Name]?
+  package let identities: NameList?
 
   package init(
     place: Place, path: String, upstreams: [Upstream], verify: ClientVerification?,
-    allow: [Name]?, addresses: [IPRange]?, identities: [Name]?
+    allow: NameList?, addresses: [IPRange]?, identities: NameList?
   ) {
     self.place = place
     self.path = path
@@ -125,6 +125,38 @@ package struct Route: Hashable, Sendable {
     self.addresses = addresses
     self.identities = identities
   }
+}
+
+extension Route {
+  package func with(place: Place, allow: NameList?, identities: NameList?) -> Route {
+    Route(
+      place: place, path: path, upstreams: upstreams, verify: verify, allow: allow,
+      addresses: addresses, identities: identities)
+  }
+}
+
+extension Listener {
+  package func with(allow: NameList?, routes: [Route]) -> Listener {
+    Listener(
+      place: place, server: server, address: address, port: port, trust: trust, verify: verify,
+      allow: allow, addresses: addresses, routes: routes)
+  }
+
+  /// Every list of identities that the listener or a route has.
+  package var lists: [NameList] {
+    ([allow] + routes.flatMap { [$0.allow, $0.identities] }).compactMap(\.self)
+  }
+}
+
+extension Proxy {
+  package func with(listeners: [Listener]) -> Proxy {
+    Proxy(
+      name: name, place: place, software: software, directory: directory, listeners: listeners,
+      isProtected: isProtected)
+  }
+
+  /// Every list of identities that it has, each once.
+  package var lists: Set<NameList> { Set(listeners.flatMap(\.lists)) }
 }
 
 /// An address and port behind a proxy, spoken to over plain HTTP.

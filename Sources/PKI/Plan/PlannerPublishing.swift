@@ -25,11 +25,12 @@ package enum PublishingPlanner {
       .union(changes.flatMap(\.formerOwners).map { .identity($0) })
     var outputs = Set(differing.keys).subtracting(touched)
     outputs.remove(.readme)
-    outputs.formUnion(following(changes, desired))
+    var causes = BundleCauses(changes, desired)
+    outputs.formUnion(following(&causes, desired))
     outputs.formUnion(redeclared(desired, lastApplied))
     return outputs.sorted().compactMap { output in
       change(
-        output, paths: (differing[output] ?? []).sorted(), desired, lastApplied, changes)
+        output, paths: (differing[output] ?? []).sorted(), desired, lastApplied, &causes)
     } + readme(differing[.readme] != nil, planned: changes, isFirst: isFirst)
   }
 
@@ -45,13 +46,14 @@ package enum PublishingPlanner {
   }
 
   /// Bundles that will be rewritten because something in them will.
-  private static func following(_ changes: [Change], _ desired: DesiredState) -> Set<Output> {
+  private static func following(
+    _ causes: inout BundleCauses, _ desired: DesiredState
+  ) -> Set<Output> {
     var outputs: Set<Output> = []
-    for proxy in desired.proxies.values where !causes(of: proxy, changes, desired).isEmpty {
+    for proxy in desired.proxies.values where !causes.reasons(for: proxy).isEmpty {
       outputs.insert(.proxy(proxy.name))
     }
-    for bundle in desired.trustBundles.values
-    where !causes(ofTrust: bundle.authorities, changes, desired).isEmpty {
+    for bundle in desired.trustBundles.values where !causes.reasons(for: bundle).isEmpty {
       outputs.insert(.trust(bundle.name))
     }
     return outputs
@@ -72,7 +74,7 @@ package enum PublishingPlanner {
 
   private static func change(
     _ output: Output, paths: [String], _ desired: DesiredState, _ lastApplied: DesiredState,
-    _ changes: [Change]
+    _ causes: inout BundleCauses
   ) -> Change? {
     switch output {
     case .proxy(let name):
@@ -80,7 +82,7 @@ package enum PublishingPlanner {
       let reasons = declarationReasons(
         place, isNew: lastApplied.proxies[name] == nil,
         isChanged: !desired.proxies[name].isSame(as: lastApplied.proxies[name]))
-      let causes = desired.proxies[name].map { self.causes(of: $0, changes, desired) } ?? []
+      let causes = desired.proxies[name].map { causes.reasons(for: $0) } ?? []
       return publish(
         .proxy(name), paths, reasons + causes,
         declaration: reasons.isEmpty ? nil : Declaration.hash(desired.proxies[name]))
@@ -89,7 +91,7 @@ package enum PublishingPlanner {
       let old = lastApplied.trustBundles[name]
       let reasons = declarationReasons(
         bundle?.place, isNew: old == nil, isChanged: bundle?.authorities != old?.authorities)
-      let causes = bundle.map { self.causes(ofTrust: $0.authorities, changes, desired) } ?? []
+      let causes = bundle.map { causes.reasons(for: $0) } ?? []
       return publish(
         .trustBundle(name), paths, reasons + causes,
         declaration: reasons.isEmpty ? nil : Declaration.hash(bundle))
@@ -117,45 +119,6 @@ package enum PublishingPlanner {
     guard let place else { return [.noLongerDeclared] }
     if isNew { return [.published(new: place)] }
     return isChanged ? [.declarationChanged(place)] : []
-  }
-
-  // MARK: - Causes
-
-  private static func causes(
-    of proxy: Proxy, _ changes: [Change], _ desired: DesiredState
-  ) -> [Reason] {
-    let servers = Set(proxy.listeners.map(\.server))
-    let bundles = Set(proxy.listeners.compactMap(\.trust)).compactMap { desired.trustBundles[$0] }
-    let allowed = Set(proxy.listeners.flatMap(\.identitiesNamed))
-    let trusted = desired.withAncestors(bundles.flatMap(\.authorities))
-    return changes.compactMap { change -> Reason? in
-      switch (change.action, change.subject) {
-      case (.issue, .identity(_, let name)), (.renew, .identity(_, let name)),
-        (.replace, .identity(_, let name)), (.revoke, .identity(_, let name)),
-        (.rename, .identity(_, let name)):
-        let matters =
-          servers.contains(name)
-          || allowed.contains(name) && change.action != .renew
-        return matters ? .follows("\(change.subject.word) \(name)") : nil
-      case (.publish, .revocationList(let name)):
-        return trusted.contains(name) ? .follows("the CRL of \(name)") : nil
-      case (_, .authority(let name)) where change.action != .blocked:
-        return trusted.contains(name) ? .follows("authority \(name)") : nil
-      default: return nil
-      }
-    }.uniqued()
-  }
-
-  private static func causes(
-    ofTrust authorities: [Name], _ changes: [Change], _ desired: DesiredState
-  ) -> [Reason] {
-    let trusted = desired.withAncestors(authorities)
-    return changes.compactMap { change -> Reason? in
-      guard case .authority(let name) = change.subject, trusted.contains(name),
-        case .certificate = change.detail
-      else { return nil }
-      return .follows("authority \(name)")
-    }.uniqued()
   }
 }
 
@@ -241,13 +204,6 @@ extension DesiredState {
   }
 }
 
-extension Listener {
-  /// Every identity that an allow list or a route names.
-  package var identitiesNamed: [Name] {
-    (allow ?? []) + routes.flatMap { ($0.allow ?? []) + ($0.identities ?? []) }
-  }
-}
-
 extension Proxy? {
   /// Whether two declarations say the same, wherever they stand.
   fileprivate func isSame(as other: Proxy?) -> Bool {
@@ -273,10 +229,6 @@ extension Listener {
     Listener(
       place: place, server: server, address: address, port: port, trust: trust, verify: verify,
       allow: allow, addresses: addresses,
-      routes: routes.map {
-        Route(
-          place: place, path: $0.path, upstreams: $0.upstreams, verify: $0.verify,
-          allow: $0.allow, addresses: $0.addresses, identities: $0.identities)
-      })
+      routes: routes.map { $0.with(place: place, allow: $0.allow, identities: $0.identities) })
   }
 }

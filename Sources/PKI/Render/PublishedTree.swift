@@ -25,54 +25,68 @@ package struct PublishedTree {
   ///
   /// - Throws: what a proxy's configuration cannot express; the decoder refuses it before.
   package func render() throws(ProxyViewError) -> [String: TreeContent] {
-    var files: [String: [UInt8]] = [:]
+    var files: [String: TreeContent] = [:]
     for name in published.authorityOwners { add(authority: name, to: &files) }
     for bundle in desired.trustBundles.values {
-      files["trust/\(bundle.name).pem"] = trustPEM(bundle.authorities)
+      files["trust/\(bundle.name).pem"] = .bytes(trustPEM(bundle.authorities))
     }
-    for proxy in desired.proxies.values { try add(proxy, to: &files) }
-    files["README.md"] = Array(
-      PublishedReadme(desired: desired, published: published, at: at, others: others).text.utf8)
-    var contents = files.mapValues { TreeContent.bytes($0) }
-    contents.reserveCapacity(files.count + desired.identities.count)
+    try addBundles(to: &files)
+    files["README.md"] = .bytes(
+      Array(
+        PublishedReadme(desired: desired, published: published, at: at, others: others).text.utf8))
+    files.reserveCapacity(files.count + desired.identities.count)
     var chains: [KeyID: [[UInt8]]] = [:]
     for identity in desired.identities.values {
       guard let content = content(of: identity, &chains) else { continue }
-      contents["identities/\(identity.name).pem"] = content
+      files["identities/\(identity.name).pem"] = content
     }
-    return contents
+    return files
+  }
+
+  private func addBundles(to files: inout [String: TreeContent]) throws(ProxyViewError) {
+    var views = ProxyViews(self)
+    for proxy in desired.proxies.values {
+      guard let view = views.view(of: proxy) else { continue }
+      for file in try ProxyKind.bundle(of: view) {
+        files["proxies/\(proxy.name)/\(file.path)"] = .shared(file.content)
+      }
+    }
   }
 
   // MARK: - Authorities
 
-  private func add(authority name: Name, to files: inout [String: [UInt8]]) {
+  private func add(authority name: Name, to files: inout [String: TreeContent]) {
     let certificates = published.unexpired(of: name, at: at).filter(\.facts.isAuthority)
     let keys = Set(certificates.map(\.facts.keyID))
+    let current = desired.authorities[name] == nil ? nil : published.current(of: name)
+    var currentFiles: [String: TreeContent]?
     for key in keys {
       guard let newest = certificates.last(where: { $0.facts.keyID == key }) else { continue }
       let folder = "authorities/\(name)/\(key)/"
-      add(newest, below: folder, to: &files)
+      let own = self.files(of: newest)
+      if newest.id == current?.id { currentFiles = own }
+      for (path, content) in own { files[folder + path] = content }
       for partition in published.revocationLists[key]?.partitions ?? [] {
-        files[folder + partition.path] = partition.facts.der
+        files[folder + partition.path] = .bytes(partition.facts.der)
       }
     }
-    if desired.authorities[name] != nil, let current = published.current(of: name) {
-      add(current, below: "authorities/\(name)/", to: &files)
+    for (path, content) in currentFiles ?? current.map(self.files) ?? [:] {
+      files["authorities/\(name)/" + path] = content
     }
   }
 
-  private func add(
-    _ authority: IssuedCertificate, below folder: String, to files: inout [String: [UInt8]]
-  ) {
+  /// What people fetch of an authority, for its key and for its name.
+  private func files(of authority: IssuedCertificate) -> [String: TreeContent] {
     let certificate = PEM.encode("CERTIFICATE", authority.facts.der)
-    files[folder + "ca.der"] = authority.facts.der
-    files[folder + "ca.pem"] = certificate
-    files[folder + "chain.pem"] =
-      certificate + intermediatesPEM(above: authority)
+    var files = [
+      "ca.der": authority.facts.der, "ca.pem": certificate,
+      "chain.pem": certificate + intermediatesPEM(above: authority),
+    ]
     if let list = published.revocationLists[authority.facts.keyID] {
-      files[folder + "crl.der"] = list.der
-      files[folder + "crl.pem"] = PEM.encode("X509 CRL", list.der)
+      files["crl.der"] = list.der
+      files["crl.pem"] = PEM.encode("X509 CRL", list.der)
     }
+    return files.mapValues { .shared(SharedContent($0)) }
   }
 
   // MARK: - Identities

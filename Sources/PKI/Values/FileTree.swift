@@ -13,6 +13,8 @@ package struct TreeFile: Hashable, Sendable {
 /// What a tree shall hold at a path: the currency between rendering and git.
 package enum TreeContent: Hashable, Sendable {
   case bytes([UInt8])
+  /// The same bytes at several paths.
+  case shared(SharedContent)
   /// An object that exists already: a blob, or a whole folder.
   case blob(ObjectID)
   case tree(ObjectID)
@@ -21,6 +23,7 @@ package enum TreeContent: Hashable, Sendable {
   package var id: ObjectID {
     switch self {
     case .bytes(let bytes): BlobID.of(bytes)
+    case .shared(let content): content.id
     case .blob(let id), .tree(let id): id
     }
   }

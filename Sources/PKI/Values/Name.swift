@@ -5,8 +5,32 @@ package struct Name: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// Takes a name that ``problem(in:)`` finds nothing wrong with.
   package init?(_ text: some StringProtocol) {
-    guard Name.problem(in: text) == nil else { return nil }
+    guard Name.isPlain(text.utf8) || Name.problem(in: text) == nil else { return nil }
     self.text = String(text)
+  }
+
+  /// Whether a text is a name at first glance: most are, and a fleet has many. A dot needs a second
+  /// look, at the reserved endings.
+  private static func isPlain(_ text: some Collection<UInt8>) -> Bool {
+    var length = 0
+    var segment = 0
+    var last = UInt8(ascii: "/")
+    for byte in text {
+      length += 1
+      segment += 1
+      switch byte {
+      case UInt8(ascii: "/"):
+        guard isAlphanumeric(last) else { return false }
+        segment = 0
+      case UInt8(ascii: "-"), UInt8(ascii: "_"):
+        if segment == 1 { return false }
+      default:
+        guard isAlphanumeric(byte) else { return false }
+      }
+      if segment > 63 { return false }
+      last = byte
+    }
+    return length <= 1_024 && isAlphanumeric(last)
   }
 
   package var segments: [Substring] { text.split(separator: "/") }

@@ -250,6 +250,30 @@ struct AccessTests {
     #expect(changes.first?.identities.count == 3000)
   }
 
+  @Test func `listeners that decide alike are named one by one`() throws {
+    let proxies = { (allow: String) in
+      ["nginx", "haproxy", "apache"].flatMap { software in
+        (1...2).map { number in
+          self.proxy("path: /, allow: [\(allow)]", "path: /open").replacing(
+            "name: pay", with: "name: \(software)-\(number)"
+          )
+          .replacing("software: nginx", with: "software: \(software)")
+          .replacing("127.0.0.1:1", with: "127.0.0.1:\(number)")
+        }
+      }.joined()
+    }
+    let changes = try access(
+      from: people("a, b") + proxies("a"), to: people("a, b") + proxies("a, b"))
+    #expect(changes.map(\.identities) == [[try name("b")]])
+    #expect(changes.first?.doors.map(\.path) == [String](repeating: "/", count: 6))
+    #expect(Set(changes.first?.doors.map(\.listener.proxy) ?? []).count == 6)
+    let odd = proxies("a, b").replacing(
+      "name: apache-2", with: "name: apache-2\naddresses: [10.0.0.0/8]")
+    let moved = try access(from: people("a, b") + proxies("a, b"), to: people("a, b") + odd)
+    #expect(!moved.isEmpty)
+    #expect(moved.allSatisfy { $0.doors.allSatisfy { $0.listener.proxy.text == "apache-2" } })
+  }
+
   @Test func `machines get every name and every route`() throws {
     let text = people("a, b") + proxy("path: /", "path: /admin, allow: [a]")
     let json = try #require(access(from: nil, to: text, at: start).last).json

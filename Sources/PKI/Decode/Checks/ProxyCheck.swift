@@ -2,7 +2,7 @@ extension Check {
   /// Proxies refer to what is declared and fits, and every route can be reached.
   static let proxies = Check { draft, findings in
     guard !draft.declarations.proxies.isEmpty else { return }
-    let checker = ProxyChecker(draft, findings)
+    var checker = ProxyChecker(draft, findings)
     for proxy in draft.declarations.proxies { checker.check(proxy) }
   }
 }
@@ -14,6 +14,13 @@ private struct ProxyChecker {
   let bundles: [Name: TrustBundle]
   let identityHints: NameHints
   let bundleHints: NameHints
+  /// The lists in which nothing was wrong, so that equal ones are looked at once.
+  private var sound: Set<Sound> = []
+
+  private struct Sound: Hashable {
+    let list: NameList
+    let bundle: Name?
+  }
 
   init(_ draft: Draft, _ findings: FindingCollector) {
     self.draft = draft
@@ -28,7 +35,7 @@ private struct ProxyChecker {
     bundleHints = NameHints(bundles.keys, what: "declared trust bundles")
   }
 
-  func check(_ proxy: ProxyDraft) {
+  mutating func check(_ proxy: ProxyDraft) {
     var sockets: [Int: [IPAddress?: Listener]] = [:]
     for draft in proxy.listeners {
       let listener = draft.listener
@@ -47,13 +54,13 @@ private struct ProxyChecker {
     }
   }
 
-  private func check(_ draft: ListenerDraft) {
+  private mutating func check(_ draft: ListenerDraft) {
     checkServer(draft.server)
     let bundle = checkTrust(draft)
-    if draft.allow != nil, draft.listener.verify == .none {
-      reportAllowWithoutVerification(at: draft.allow?.first?.place ?? draft.listener.place, "allow")
+    if let allow = draft.allow, draft.listener.verify == .none {
+      reportAllowWithoutVerification(at: allow.place ?? draft.listener.place, "allow")
     }
-    for name in draft.allow ?? [] { checkClient(name, bundle) }
+    checkClients(draft.allow, bundle)
     for route in draft.routes { check(route, draft, bundle) }
     checkReachability(draft.routes)
   }
@@ -91,16 +98,18 @@ private struct ProxyChecker {
     return bundles[trust.value]
   }
 
-  private func check(_ draft: RouteDraft, _ listener: ListenerDraft, _ bundle: TrustBundle?) {
+  private mutating func check(
+    _ draft: RouteDraft, _ listener: ListenerDraft, _ bundle: TrustBundle?
+  ) {
     let route = draft.route
-    for name in draft.allow ?? [] { checkClient(name, bundle) }
-    for name in draft.identities ?? [] { checkClient(name, bundle) }
+    checkClients(draft.allow, bundle)
+    checkClients(draft.identities, bundle)
     guard route.verify ?? listener.listener.verify == .none else { return }
     if let identities = draft.identities {
-      reportAllowWithoutVerification(at: identities.first?.place ?? route.place, "identities")
+      reportAllowWithoutVerification(at: identities.place ?? route.place, "identities")
     }
     if let allow = draft.allow {
-      reportAllowWithoutVerification(at: allow.first?.place ?? route.place, "allow")
+      reportAllowWithoutVerification(at: allow.place ?? route.place, "allow")
     } else if route.verify != nil, listener.listener.allow != nil {
       findings.add(
         route.place,
@@ -115,28 +124,40 @@ private struct ProxyChecker {
       hint: "set \"verify\" to \"required\" or \"optional\"")
   }
 
-  /// A name in an allow list: a client whose certificate the listener's trust bundle accepts.
-  private func checkClient(_ name: Located<Name>, _ bundle: TrustBundle?) {
-    guard let owner = draft.declarations.owners[name.value] else {
-      findings.add(
-        name.place, "identity \(quoted(name.value.text)) is not declared",
-        hint: identityHints.hint(for: name.value))
-      return
+  /// The names of a list, each a client whose certificate the listener's trust bundle accepts.
+  private mutating func checkClients(_ names: LocatedNames?, _ bundle: TrustBundle?) {
+    guard let names, !sound.contains(Sound(list: names.list, bundle: bundle?.name)) else { return }
+    var isSound = true
+    for (index, name) in names.list.enumerated() {
+      guard let problem = problem(ofClient: name, bundle) else { continue }
+      findings.add(names.place(of: index), problem.message, hint: problem.hint)
+      isSound = false
+    }
+    if isSound { sound.insert(Sound(list: names.list, bundle: bundle?.name)) }
+  }
+
+  private func problem(
+    ofClient name: Name, _ bundle: TrustBundle?
+  ) -> (message: String, hint: String?)? {
+    guard let owner = draft.declarations.owners[name] else {
+      return (
+        "identity \(quoted(name.text)) is not declared", identityHints.hint(for: name)
+      )
     }
     if owner.kind == "Authority" || owner.kind == "Server" {
-      findings.add(
-        name.place, "\(quoted(name.value.text)) is \(owner.kind.withArticle), not a Client or Peer",
-        hint: "it is declared at \(owner.place)")
-      return
+      return (
+        "\(quoted(name.text)) is \(owner.kind.withArticle), not a Client or Peer",
+        "it is declared at \(owner.place)"
+      )
     }
-    guard let identity = identities[name.value], let bundle,
+    guard let identity = identities[name], let bundle,
       !bundle.authorities.contains(identity.issuer)
-    else { return }
-    findings.add(
-      name.place,
-      "\(quoted(name.value.text)) is issued by \(quoted(identity.issuer.text)), which trust bundle"
+    else { return nil }
+    return (
+      "\(quoted(name.text)) is issued by \(quoted(identity.issuer.text)), which trust bundle"
         + " \(quoted(bundle.name.text)) does not hold",
-      hint: "the trust bundle is declared at \(bundle.place)")
+      "the trust bundle is declared at \(bundle.place)"
+    )
   }
 
   /// Of several routes with one path the first that fits wins, so that one without `identities` ends
@@ -157,7 +178,7 @@ private struct ProxyChecker {
         ends[route.path] = route
         continue
       }
-      if Set(identities).isSubset(of: taken[route.path] ?? []) {
+      if taken[route.path]?.isSuperset(of: identities) ?? identities.isEmpty {
         findings.add(
           route.place,
           "this route is never reached: routes before it take all its identities on"

@@ -3,8 +3,17 @@ struct ListenerDraft: Hashable, Sendable {
   let listener: Listener
   let server: Located<Name>
   let trust: Located<Name>?
-  let allow: [Located<Name>]?
+  let allow: LocatedNames?
   let routes: [RouteDraft]
+
+  /// The same with lists that others have, too.
+  func sharing(_ lists: inout Set<NameList>) -> ListenerDraft {
+    let allow = allow?.sharing(&lists)
+    let routes = routes.map { $0.sharing(&lists) }
+    return ListenerDraft(
+      listener: listener.with(allow: allow?.list, routes: routes.map(\.route)), server: server,
+      trust: trust, allow: allow, routes: routes)
+  }
 }
 
 /// The fields of a listener.
@@ -47,7 +56,7 @@ enum ListenerFields {
     let listener = Listener(
       place: decoder.place, server: server.value, address: listen.address, port: listen.port,
       trust: clients?.trust?.value, verify: clients?.verify ?? .none,
-      allow: clients?.allow?.map(\.value), addresses: addresses?.map(\.value),
+      allow: clients?.allow?.list, addresses: addresses?.map(\.value),
       routes: drafts.map(\.route))
     return ListenerDraft(
       listener: listener, server: server, trust: clients?.trust, allow: clients?.allow,
@@ -69,7 +78,7 @@ enum ListenerFields {
 private struct ClientDraft: Sendable {
   let trust: Located<Name>?
   let verify: ClientVerification
-  let allow: [Located<Name>]?
+  let allow: LocatedNames?
 }
 
 private enum ClientFields {
@@ -80,7 +89,7 @@ private enum ClientFields {
     "verify", Shape<ClientVerification>.choice(of: "a verification"), required: true,
     "Whether a client must show a certificate.", example: "required")
   static let allow = Field(
-    "allow", .list(of: .name), "Only these identities.", example: ["app1"])
+    "allow", .names, "Only these identities.", example: ["app1"])
 
   static let shape = MappingShape<ClientDraft>(
     fields: [trust.description, verify.description, allow.description]

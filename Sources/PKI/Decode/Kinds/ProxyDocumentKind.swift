@@ -13,6 +13,14 @@ struct ProxyDraft: Sendable {
   let proxy: Proxy
   let namePlace: Place
   let listeners: [ListenerDraft]
+
+  /// The same with lists that others have, too.
+  func sharing(_ lists: inout Set<NameList>) -> ProxyDraft {
+    let listeners = listeners.map { $0.sharing(&lists) }
+    return ProxyDraft(
+      proxy: proxy.with(listeners: listeners.map(\.listener)), namePlace: namePlace,
+      listeners: listeners)
+  }
 }
 
 private enum ProxyFields {

@@ -1,8 +1,17 @@
 /// A route with the places of the names that it refers to.
 struct RouteDraft: Hashable, Sendable {
   let route: Route
-  let allow: [Located<Name>]?
-  let identities: [Located<Name>]?
+  let allow: LocatedNames?
+  let identities: LocatedNames?
+
+  /// The same with lists that others have, too.
+  func sharing(_ lists: inout Set<NameList>) -> RouteDraft {
+    let allow = allow?.sharing(&lists)
+    let identities = identities?.sharing(&lists)
+    return RouteDraft(
+      route: route.with(place: route.place, allow: allow?.list, identities: identities?.list),
+      allow: allow, identities: identities)
+  }
 }
 
 /// The fields of a route.
@@ -19,14 +28,14 @@ enum RouteFields {
     "Whether a client must show a certificate; as on the listener where it is not given.",
     example: "optional")
   private static let allow = Field(
-    "allow", .list(of: .name), "Only these identities; as on the listener where it is not given.",
+    "allow", .names, "Only these identities; as on the listener where it is not given.",
     example: ["app1"])
   private static let addresses = Field(
     "addresses", .list(of: .ipRange),
     "Only these source addresses; as on the listener where it is not given.",
     example: ["10.0.0.0/8"])
   private static let identities = Field(
-    "identities", .list(of: .name),
+    "identities", .names,
     "Only requests of these identities take this route, others the next one of the same path.",
     example: ["app1"])
 
@@ -46,8 +55,7 @@ enum RouteFields {
     guard let path else { return nil }
     let route = Route(
       place: decoder.place, path: path, upstreams: upstreams?.map(\.value) ?? [], verify: verify,
-      allow: allow?.map(\.value), addresses: addresses?.map(\.value),
-      identities: identities?.map(\.value))
+      allow: allow?.list, addresses: addresses?.map(\.value), identities: identities?.list)
     return RouteDraft(route: route, allow: allow, identities: identities)
   }
 }

@@ -89,7 +89,7 @@ extension CanonicalText {
       var clients = YAMLFields()
       clients.add("trust", listener.trust)
       clients.add("verify", listener.verify.rawValue)
-      clients.add("allow", declared: listener.allow)
+      clients.add("allow", declared: listener.allow?.names)
       fields.add("clients", clients.mapping)
     }
     fields.add("addresses", declared: listener.addresses)
@@ -102,9 +102,9 @@ extension CanonicalText {
     fields.add("path", route.path)
     fields.add("upstreams", route.upstreams)
     fields.add("verify", route.verify?.rawValue)
-    fields.add("allow", declared: route.allow)
+    fields.add("allow", declared: route.allow?.names)
     fields.add("addresses", declared: route.addresses)
-    fields.add("identities", declared: route.identities)
+    fields.add("identities", declared: route.identities?.names)
     return fields.mapping
   }
 }

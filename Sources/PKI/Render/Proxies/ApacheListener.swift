@@ -33,14 +33,19 @@ struct ApacheListener {
   var files: [BundleFile] {
     guard routed.trust != nil else { return [] }
     let refused = view.refusedEntries(issuers, .utf8).map { $0.replacing(" ", with: "-") }
-    return [ApacheText.map(refusedFile, refused)]
+    return [BundleFile(path: refusedFile, text: ApacheText.map(refused))]
       + routed.lists.map { list in
-        ApacheText.map(
-          file(list),
-          list.entries(in: view, issuers, .utf8).flatMap { entry in
-            ApacheText.keys(entry.subject).sorted().map { "\(entry.issuer)-\($0)" }
-          })
+        BundleFile(
+          path: file(list),
+          content: view.rendered(list, issuers, .utf8, as: Self.render).content)
       }
+  }
+
+  private static func render(_ entries: [IdentityList.Entry]) -> RenderedList {
+    let keys = entries.flatMap { entry in
+      ApacheText.keys(entry.subject).sorted().map { "\(entry.issuer)-\($0)" }
+    }
+    return RenderedList(ApacheText.map(keys), count: entries.count)
   }
 
   private var refusedFile: String { "lists/\(routed.id)_refused.txt" }

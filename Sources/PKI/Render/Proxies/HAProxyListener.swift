@@ -25,15 +25,22 @@ struct HAProxyListener {
 
   var files: [BundleFile] {
     guard routed.trust != nil else { return sourceFiles }
-    return sourceFiles + [HAProxyText.list(refusedFile, view.refusedEntries(issuers, .escaped))]
+    let refused = HAProxyText.list(view.refusedEntries(issuers, .escaped))
+    return sourceFiles + [BundleFile(path: refusedFile, text: refused)]
       + routed.lists.map { list in
-        HAProxyText.list(file(list), list.entries(in: view, issuers, .escaped).map(\.text))
+        BundleFile(
+          path: file(list),
+          content: view.rendered(list, issuers, .escaped) { entries in
+            RenderedList(HAProxyText.list(entries.map(\.text)), count: entries.count)
+          }.content)
       }
   }
 
   private var sourceFiles: [BundleFile] {
     routed.routes.compactMap { route in
-      route.sources.map { HAProxyText.list(sourceFile(route), $0.map(\.printed)) }
+      route.sources.map {
+        BundleFile(path: sourceFile(route), text: HAProxyText.list($0.map(\.printed)))
+      }
     }
   }
 

@@ -7,9 +7,7 @@ enum HAProxyText {
 
   /// A file of strings for `-f`, one a line. Entries begin with a digit: HAProxy skips leading
   /// blanks and lines that begin with `#`.
-  static func list(_ path: String, _ entries: [String]) -> BundleFile {
-    BundleFile(path: path, text: entries.map { $0 + "\n" }.joined())
-  }
+  static func list(_ entries: [String]) -> String { entries.map { $0 + "\n" }.joined() }
 
   /// An anonymous condition that a variable of this request equals one of some plain words.
   static func equals(_ variable: String, _ words: String...) -> String {

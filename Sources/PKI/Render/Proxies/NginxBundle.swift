@@ -79,7 +79,7 @@ struct NginxBundle {
 
   /// nginx refuses a second mention of these, so they have a file of their own.
   private func sizes(_ servers: [NginxListener]) -> String {
-    let longest = servers.flatMap(\.identityMaps).map(\.longestKey).max() ?? 0
+    let longest = servers.flatMap(\.identityMaps).map(\.rendered.longestKey).max() ?? 0
     let count = servers.map(\.largestHash).max() ?? 0
     return """
       # Sizes that proxy "\(view.proxy.name)" needs, rendered by certwright. If nginx says that one is

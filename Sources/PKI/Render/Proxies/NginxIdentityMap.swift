@@ -6,28 +6,35 @@
 /// client's, byte for byte.
 struct NginxIdentityMap {
   let list: IdentityList
-  let entries: [IdentityList.Entry]
+  let rendered: RenderedList
+
+  init(_ list: IdentityList, in view: ProxyView, _ issuers: [String]) {
+    self.list = list
+    rendered = view.rendered(list, issuers, .escaped, as: Self.render)
+  }
 
   static let longestRegexList = 50
 
-  var isHashed: Bool { entries.count > NginxIdentityMap.longestRegexList }
+  private static func isHashed(_ count: Int) -> Bool { count > longestRegexList }
+
+  var isHashed: Bool { Self.isHashed(rendered.count) }
 
   /// The file below the bundle.
   var path: String { "lists/\(list.id).map" }
 
-  /// The bytes that nginx needs in `map_hash_bucket_size` for the longest string.
-  var longestKey: Int {
-    isHashed ? entries.map(\.text.utf8.count).max() ?? 0 : 0
-  }
+  var file: BundleFile { BundleFile(path: path, content: rendered.content) }
 
-  var file: BundleFile {
-    let lines = isHashed ? hashed : entries.map(regex)
-    return BundleFile(path: path, text: lines.compactMap { $0.map { $0 + ";\n" } }.joined())
+  private static func render(_ entries: [IdentityList.Entry]) -> RenderedList {
+    let isHashed = isHashed(entries.count)
+    let lines = isHashed ? hashed(entries) : entries.map(regex)
+    return RenderedList(
+      lines.compactMap { $0.map { $0 + ";\n" } }.joined(), count: entries.count,
+      longestKey: isHashed ? entries.map(\.text.utf8.count).max() ?? 0 : 0)
   }
 
   /// The lines of a hashed list. Subjects that are equal ignoring case would share a string, and
   /// in a value `$` begins a variable, so these few stay regular expressions.
-  private var hashed: [String?] {
+  private static func hashed(_ entries: [IdentityList.Entry]) -> [String?] {
     var count: [String: Int] = [:]
     for entry in entries { count[entry.text.lowercased(), default: 0] += 1 }
     return entries.map { entry in
@@ -37,7 +44,7 @@ struct NginxIdentityMap {
     }
   }
 
-  private func regex(_ entry: IdentityList.Entry) -> String? {
+  private static func regex(_ entry: IdentityList.Entry) -> String? {
     let pattern = NginxText.exactly(entry.text)
     return pattern.utf8.count < NginxText.longestParameter ? "\(pattern) 1" : nil
   }

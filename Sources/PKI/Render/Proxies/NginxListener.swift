@@ -11,14 +11,12 @@ struct NginxListener {
     self.routed = routed
     let issuers = routed.trust?.issuers(.escaped) ?? []
     self.issuers = issuers
-    identityMaps = routed.lists.map {
-      NginxIdentityMap(list: $0, entries: $0.entries(in: view, issuers, .escaped))
-    }
+    identityMaps = routed.lists.map { NginxIdentityMap($0, in: view, issuers) }
     refused = view.refusedEntries(issuers, .escaped)
   }
 
   var largestHash: Int {
-    max(refused.count, identityMaps.filter(\.isHashed).map(\.entries.count).max() ?? 0)
+    max(refused.count, identityMaps.filter(\.isHashed).map(\.rendered.count).max() ?? 0)
   }
 
   var files: [BundleFile] {

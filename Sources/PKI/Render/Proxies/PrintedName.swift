@@ -16,16 +16,21 @@ package struct PrintedName: Hashable, Sendable {
     }
   }
 
-  /// The relative distinguished names in encoding order, each with one attribute or more.
-  package let relativeNames: [[Attribute]]
+  /// Both forms are made at once: a name is printed for every list that it is on.
+  private let escaped: String?
+  private let utf8: String?
 
+  /// - Parameter relativeNames: in encoding order, each with one attribute or more.
   package init(relativeNames: [[Attribute]]) {
-    self.relativeNames = relativeNames
+    let utf8 = PrintedName.text(relativeNames, .utf8)
+    self.utf8 = utf8
+    let isPlain = utf8?.utf8.allSatisfy { $0 < 128 } ?? true
+    escaped = isPlain ? utf8 : PrintedName.text(relativeNames, .escaped)
   }
 
   /// A name in which every relative name holds one attribute, in encoding order.
   package init(_ attributes: [(oid: String, value: String)]) {
-    relativeNames = attributes.map { [Attribute(oid: $0.oid, value: $0.value)] }
+    self.init(relativeNames: attributes.map { [Attribute(oid: $0.oid, value: $0.value)] })
   }
 
   /// How bytes outside ASCII are printed.
@@ -41,6 +46,13 @@ package struct PrintedName: Hashable, Sendable {
   /// OpenSSL 3.0 has no short name for: it prints those as a dump of their encoding, which is more
   /// than this type knows. What cannot be printed is never put on an allow list.
   package func text(_ form: Form) -> String? {
+    switch form {
+    case .escaped: escaped
+    case .utf8: utf8
+    }
+  }
+
+  private static func text(_ relativeNames: [[Attribute]], _ form: Form) -> String? {
     var parts: [String] = []
     for relativeName in relativeNames.reversed() {
       var attributes: [String] = []

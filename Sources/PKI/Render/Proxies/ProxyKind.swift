@@ -1,15 +1,17 @@
 /// One file of a proxy's bundle, at a path below the bundle's folder.
 package struct BundleFile: Hashable, Sendable {
   package let path: String
-  package let bytes: [UInt8]
+  package let content: SharedContent
 
-  package init(path: String, bytes: [UInt8]) {
+  package var bytes: [UInt8] { content.bytes }
+
+  package init(path: String, content: SharedContent) {
     self.path = path
-    self.bytes = bytes
+    self.content = content
   }
 
   package init(path: String, text: String) {
-    self.init(path: path, bytes: Array(text.utf8))
+    self.init(path: path, content: SharedContent(Array(text.utf8)))
   }
 }
 

@@ -6,17 +6,21 @@ package struct ProxyView: Sendable {
   package let servers: [Name: ServerMaterial]
   /// By trust bundle; one for each listener that asks for certificates.
   package let trusts: [Name: TrustMaterial]
-  /// What each identity's unexpired certificates look like; an identity without certificates may
-  /// be left out and then matches nobody.
+  /// What each identity's unexpired certificates look like, of those that the proxy names and
+  /// perhaps of others; an identity without certificates may be left out and then matches nobody.
   package let identities: [Name: [AcceptedCertificate]]
   /// Certificates that still verify but no longer stand for anyone: retired, or with a subject
   /// that another identity has now.
   package let refused: [RefusedCertificate]
+  /// What views of other proxies may have rendered before.
+  let lists: RenderedLists
 
   package init(
     proxy: Proxy, servers: [Name: ServerMaterial], trusts: [Name: TrustMaterial],
-    identities: [Name: [AcceptedCertificate]], refused: [RefusedCertificate]
+    identities: [Name: [AcceptedCertificate]], refused: [RefusedCertificate],
+    lists: RenderedLists = RenderedLists()
   ) {
+    self.lists = lists
     self.proxy = proxy
     self.servers = servers
     self.trusts = trusts
@@ -28,13 +32,13 @@ package struct ProxyView: Sendable {
 /// What a server shows to its clients, and the names under which they ask for it.
 package struct ServerMaterial: Hashable, Sendable {
   /// PEM: the server's certificate, then its intermediates.
-  package let chain: [UInt8]
+  package let chain: SharedContent
   /// The DNS names of the certificate, lower-case, perhaps with a leading `*.`.
   package let dnsNames: [String]
   package let addresses: [IPAddress]
 
   package init(chain: [UInt8], dnsNames: [String], addresses: [IPAddress]) {
-    self.chain = chain
+    self.chain = SharedContent(chain)
     self.dnsNames = dnsNames
     self.addresses = addresses
   }
@@ -46,10 +50,10 @@ package struct TrustMaterial: Hashable, Sendable {
   /// themselves are accepted.
   package let issuers: [PrintedName]
   /// PEM: those authorities with their chains up to the roots, for all their unexpired keys.
-  package let certificates: [UInt8]
+  package let certificates: SharedContent
   /// PEM: the CRLs of the same certificates, one for each key. Authorities that are not ancestors
   /// have none here, so that what they issued fails closed.
-  package let revocationLists: [UInt8]
+  package let revocationLists: SharedContent
   /// The number of CA certificates above a leaf on the longest chain, the root included.
   package let depth: Int
 
@@ -57,8 +61,8 @@ package struct TrustMaterial: Hashable, Sendable {
     issuers: [PrintedName], certificates: [UInt8], revocationLists: [UInt8], depth: Int
   ) {
     self.issuers = issuers
-    self.certificates = certificates
-    self.revocationLists = revocationLists
+    self.certificates = SharedContent(certificates)
+    self.revocationLists = SharedContent(revocationLists)
     self.depth = depth
   }
 }

@@ -105,7 +105,7 @@ struct TrustedClients: Sendable {
 /// A declared list of identities.
 struct IdentityList: Sendable {
   let id: String
-  let names: [Name]
+  let names: NameList
 
   /// The certificates of the list's identities that the trust bundle accepts, as issuer number and
   /// printed subject, sorted, each once.
@@ -191,14 +191,14 @@ extension ProxyView {
 
   /// Certificates, trust and CRLs, the same for every software.
   func material(_ listeners: [RoutedListener]) -> [BundleFile] {
-    var files: [String: [UInt8]] = [:]
+    var files: [String: SharedContent] = [:]
     for listener in listeners {
       files[listener.serverFile] = listener.server.chain
       guard let trust = listener.trust else { continue }
       files[trust.certificatesFile] = trust.material.certificates
       files[trust.revocationListsFile] = trust.material.revocationLists
     }
-    return files.map { BundleFile(path: $0.key, bytes: $0.value) }
+    return files.map { BundleFile(path: $0.key, content: $0.value) }
   }
 
   /// The serials that are refused, as issuer number and upper-case hexadecimal digits.
