@@ -58,6 +58,13 @@ enum DiskFile {
     return Int(status.st_size)
   }
 
+  /// When a file was last written, for telling newer from older ones.
+  static func modified(_ path: String) throws(GitError) -> (seconds: Int, nanoseconds: Int) {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { throw systemError("examine", path) }
+    return (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+  }
+
   private static let bufferSize = 1 << 18
 
   /// Creates a file that did not exist, writes it and makes its content durable. The name becomes

@@ -23,12 +23,28 @@ struct PackedObject: Sendable {
     self.entry = entry
     checksum = crc32(of: entry)
   }
+
+  /// An object as what differs from another one in the same pack.
+  init(
+    id: ObjectID, delta: [UInt8], base: ObjectID, by deflater: inout Deflater
+  ) throws(GitError) {
+    self.id = id
+    var entry = Pack.header(type: Pack.delta, size: delta.count)
+    base.append(to: &entry)
+    try deflater.deflate(delta, to: &entry)
+    self.entry = entry
+    checksum = crc32(of: entry)
+  }
 }
 
-/// A pack file in the making: whole objects, no deltas.
+/// A pack file in the making: whole objects, but for old versions of folders in packs that were
+/// joined (``TreeDeltas``).
 ///
 /// Deltas between certificates save nothing and make every reader ten times slower.
 struct Pack {
+  /// The type of an entry that names its base by id (gitformat-pack, OBJ_REF_DELTA).
+  static let delta: UInt8 = 7
+
   struct Entry {
     let id: ObjectID
     let offset: UInt64
@@ -64,8 +80,12 @@ struct Pack {
   /// An entry's header: four bits of size beside the kind, then seven a byte, least first
   /// (gitformat-pack).
   static func header(kind: ObjectKind, size: Int) -> [UInt8] {
+    header(type: kind.rawValue, size: size)
+  }
+
+  static func header(type: UInt8, size: Int) -> [UInt8] {
     var rest = UInt64(size)
-    var byte = kind.rawValue << 4 | UInt8(rest & 15)
+    var byte = type << 4 | UInt8(rest & 15)
     rest >>= 4
     var bytes: [UInt8] = []
     while rest > 0 {

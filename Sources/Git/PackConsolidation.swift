@@ -10,7 +10,7 @@ struct PackConsolidation {
   /// Fewer packs than this are left alone.
   static let fewest = 40
   /// Larger packs are not read into memory.
-  private static let largest = 256 << 20
+  static let largest = 256 << 20
   /// What beside a pack says that it is special (gitformat-pack, git-repack).
   private static let marks = ["keep", "promisor", "mtimes", "bitmap"]
 
@@ -20,6 +20,7 @@ struct PackConsolidation {
     /// The path without its ending.
     let stem: String
     let size: Int
+    let modified: (seconds: Int, nanoseconds: Int)
   }
 
   /// - Returns: whether packs were joined.
@@ -29,13 +30,13 @@ struct PackConsolidation {
     guard !names.contains("multi-pack-index") else { return false }
     let candidates = try candidates(Set(names))
     guard candidates.count >= Self.fewest else { return false }
-    var pack = Pack()
+    var join = try PackJoin()
     var joined: [Candidate] = []
-    for candidate in Self.small(among: candidates) {
-      if try add(candidate, to: &pack) { joined.append(candidate) }
-    }
+    // Of a folder's versions the newest stays whole.
+    let small = Self.small(among: candidates).sorted { $1.modified < $0.modified }
+    for candidate in small where try join.add(candidate.stem) { joined.append(candidate) }
     guard joined.count > 1 else { return false }
-    let written = try folder.write(pack)
+    let written = try folder.write(join.pack)
     for candidate in joined where candidate.stem != written {
       // Without its index a pack does not exist for readers.
       for ending in ["idx", "rev", "pack"] { _ = unsafe unlink("\(candidate.stem).\(ending)") }
@@ -53,7 +54,10 @@ struct PackConsolidation {
       else { continue }
       let size = try DiskFile.size(of: "\(folder.path)/\(name)")
       guard size <= Self.largest else { continue }
-      candidates.append(Candidate(stem: "\(folder.path)/\(base)", size: size))
+      candidates.append(
+        Candidate(
+          stem: "\(folder.path)/\(base)", size: size,
+          modified: try DiskFile.modified("\(folder.path)/\(name)")))
     }
     return candidates.sorted { ($0.size, $0.stem) < ($1.size, $1.stem) }
   }
@@ -67,29 +71,6 @@ struct PackConsolidation {
       below += candidate.size
     }
     return candidates.prefix(end)
-  }
-
-  /// Copies every entry of a pack, or nothing of it.
-  ///
-  /// - Returns: false when one is a delta, or not what the index says.
-  private func add(_ candidate: Candidate, to pack: inout Pack) throws(GitError) -> Bool {
-    guard let bytes = try DiskFile.read("\(candidate.stem).pack", limit: Self.largest),
-      let text = try DiskFile.read("\(candidate.stem).idx", limit: Self.largest),
-      let index = PackIndex(text), bytes.count > 32
-    else { return false }
-    var entries: [PackedObject] = []
-    for (number, entry) in index.entries.enumerated() {
-      let next = number + 1 < index.entries.count ? index.entries[number + 1].offset : nil
-      let (start, end) = (Int(entry.offset), next.map { Int($0) } ?? bytes.count - 20)
-      guard start >= 12, start < end, end <= bytes.count - 20,
-        ObjectKind(rawValue: bytes[start] >> 4 & 7) != nil
-      else { return false }
-      let content = Array(bytes[start..<end])
-      guard crc32(of: content) == entry.checksum else { return false }
-      entries.append(PackedObject(id: entry.id, entry: content, checksum: entry.checksum))
-    }
-    for entry in entries where pack.announce(entry.id) { pack.append(entry) }
-    return true
   }
 }
 

@@ -51,6 +51,28 @@ struct Inflater: ~Copyable {
   }
 }
 
+extension Inflater {
+  /// What a stream that stands at the beginning of some bytes holds; nil when it is not exactly of
+  /// the size that is expected.
+  static func inflated(_ bytes: ArraySlice<UInt8>, size: Int) throws(GitError) -> [UInt8]? {
+    // Deflate cannot do better than 1032 to 1: no memory is given to a size that cannot be true.
+    guard size <= bytes.count * 1_032 else { return nil }
+    var inflater = try Inflater()
+    // One byte more than announced, so that a longer stream shows itself.
+    var output = [UInt8](repeating: 0, count: size + 1)
+    let progress = unsafe bytes.withUnsafeBytes { input in
+      unsafe output.withUnsafeMutableBytes { output in
+        unsafe inflater.inflate(input, into: output)
+      }
+    }
+    guard progress.ended, !progress.failed, progress.written == size,
+      progress.consumed == bytes.count
+    else { return nil }
+    output.removeLast()
+    return output
+  }
+}
+
 /// Deflates many small byte strings, each into a zlib stream of its own.
 @safe
 struct Deflater: ~Copyable {

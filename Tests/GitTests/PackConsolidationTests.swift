@@ -52,6 +52,53 @@ import Testing
     #expect(try repository.commit(#require(last)).message == "run 149\n")
   }
 
+  /// A folder whose files change a few at a time, come and go, for longer than a chain may be.
+  @Test func `old versions of a folder are deltas, and the newest is whole`() throws {
+    let sandbox = try Sandbox.withHistory()
+    let repository = try Repository(at: sandbox.path)
+    var random = SystemRandomNumberGenerator()
+    var last: ObjectID?
+    var trees: [ObjectID] = []
+    for number in 0..<240 {
+      let base = try last.map { try repository.commit($0) }
+      var files: [String: TreeContent] = [:]
+      for file in 0..<(number == 0 ? 120 : Int.random(in: 1...3, using: &random)) {
+        let name = number == 0 ? file : Int.random(in: 0..<130, using: &random)
+        files["folder/\(name)"] = .bytes(Array("\(number) \(file)\n".utf8))
+      }
+      let gone = "folder/\(Int.random(in: 0..<130, using: &random))"
+      var writer = ObjectWriter()
+      let tree = try writer.tree(
+        from: base?.tree, setting: files, removing: files[gone] == nil ? [gone] : [],
+        in: repository)
+      trees.append(tree)
+      last = try writer.commit(
+        tree: tree, parents: [last].compactMap(\.self), author: ada, committer: ada,
+        message: "\(number)")
+      try repository.write(writer)
+      try repository.setReference("refs/heads/many", to: try #require(last))
+      try repository.consolidatePacks()
+    }
+    try sandbox.git("fsck", "--full", "--strict", "--no-dangling")
+    let packs = try self.packs(sandbox).map { sandbox.path + "/.git/objects/pack/" + $0 }
+    let lines = try packs.flatMap { try sandbox.git("verify-pack", "-v", $0).split(separator: "\n") }
+      .map { $0.split(separator: " ") }
+    let deltas = lines.filter { $0.count == 7 }
+    #expect(deltas.allSatisfy { $0[1] == "tree" })
+    #expect(deltas.count > 100)
+    #expect((deltas.compactMap { Int($0[5]) }.max() ?? 0) <= 50)
+    let tip = try sandbox.git("rev-parse", "many:folder")
+    #expect(!deltas.contains { $0[0] == tip })
+    // What libgit2 makes of the chains is what git makes of them.
+    for tree in [trees[0], trees[100], trees[239]] {
+      let listed = try #require(try repository.files(in: tree)).files.map {
+        "\($0.path) \($0.id)"
+      }
+      let said = try sandbox.git("ls-tree", "-r", "--format=%(path) %(objectname)", "\(tree)")
+      #expect(listed.sorted() == said.split(separator: "\n").map(String.init).sorted())
+    }
+  }
+
   @Test func `few packs are left alone`() throws {
     let sandbox = try Sandbox.withHistory()
     let repository = try Repository(at: sandbox.path)
