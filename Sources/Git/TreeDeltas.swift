@@ -34,21 +34,21 @@ struct TreeDeltas {
     }
     let marks = Self.marks(of: tree)
     let place = likeliest(marks)
-    var delta: [UInt8]?
-    if let place, versions[place].depth + 1 + height <= Self.longestChain {
-      delta = Self.delta(bytes, from: versions[place].bytes)
-    }
     let base = place.map { versions[$0] }
-    let depth = delta == nil ? 0 : (base?.depth ?? 0) + 1
-    let version = Version(id: id, bytes: bytes, depth: depth)
-    if let place {
-      versions[place] = version
-    } else {
-      versions.append(version)
+    let delta = base.flatMap { Self.delta(bytes, from: $0.bytes) }
+    guard let place, let base, let delta else {
+      remember(Version(id: id, bytes: bytes, depth: 0), at: versions.count, marks)
+      return nil
     }
-    for mark in marks { folders[mark] = place ?? versions.count - 1 }
-    guard let delta, let base else { return nil }
-    return (base.id, delta)
+    let isDelta = base.depth + 1 + height <= Self.longestChain
+    remember(
+      Version(id: id, bytes: bytes, depth: isDelta ? base.depth + 1 : 0), at: place, marks)
+    return isDelta ? (base.id, delta) : nil
+  }
+
+  private mutating func remember(_ version: Version, at place: Int, _ marks: ArraySlice<ObjectID>) {
+    if place < versions.count { versions[place] = version } else { versions.append(version) }
+    for mark in marks { folders[mark] = place }
   }
 
   /// The pack that holds the tree whole is removed afterwards, so what is written is read first.

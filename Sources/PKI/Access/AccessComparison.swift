@@ -140,6 +140,22 @@ package struct AccessComparison {
 
   // MARK: - What becomes of them
 
+  /// A certificate with what is the same at every door.
+  private struct Judged {
+    let shown: ShownCertificate
+    /// Whether it passes what does not depend on the listener, before and after.
+    let wasGood: Bool
+    let isGood: Bool
+
+    var certificate: IssuedCertificate { shown.certificate }
+
+    init(_ certificate: IssuedCertificate, _ before: AccessState, _ after: AccessState) {
+      shown = ShownCertificate(certificate)
+      wasGood = before.isGood(certificate)
+      isGood = after.isGood(certificate)
+    }
+  }
+
   /// The certificates of one identity at one door.
   private struct Standing {
     /// Of those that exist: those that get in before, those that get in afterwards, in order.
@@ -159,9 +175,14 @@ package struct AccessComparison {
     let certificates = plan.state.unexpired(of: name, at: after.now).filter {
       !$0.facts.isAuthority
     }
-    let existing = certificates.filter { !plan.planned.contains($0.id) }
-    let planned = certificates.filter { plan.planned.contains($0.id) }
-    let isRetired = planned.isEmpty && existing.contains { plan.retired.contains($0.id) }
+    let existing = certificates.filter { !plan.planned.contains($0.id) }.map {
+      Judged($0, before, after)
+    }
+    let planned = certificates.filter { plan.planned.contains($0.id) }.map {
+      Judged($0, before, after)
+    }
+    let isRetired =
+      planned.isEmpty && existing.contains { plan.retired.contains($0.certificate.id) }
     var outcomes = AccessOutcomes()
     guard !certificates.isEmpty else { return outcomes }
     for (index, door) in doors.enumerated() where !door.isOpen {
@@ -182,31 +203,31 @@ package struct AccessComparison {
   }
 
   private func standing(
-    at door: Doors, _ existing: [IssuedCertificate], _ planned: [IssuedCertificate]
+    at door: Doors, _ existing: [Judged], _ planned: [Judged]
   ) -> Standing {
-    func admission(
-      _ certificate: IssuedCertificate, _ listener: AccessListener?, _ state: AccessState
-    ) -> Admission? {
+    func admission(_ judged: Judged, _ listener: AccessListener?, _ isGood: Bool) -> Admission? {
       guard let listener else { return nil }
-      let client = listener.client(certificate, isGood: state.isGood(certificate))
+      let client = listener.client(judged.shown, isGood: isGood)
       return listener.admission(of: client, to: door.path)
     }
-    func end(_ certificate: IssuedCertificate) -> Timestamp {
-      min(
-        certificate.facts.notAfter,
-        door.after?.chainEnd(certificate.id.issuer) ?? certificate.facts.notAfter)
+    func end(_ judged: Judged) -> Timestamp {
+      let facts = judged.certificate.facts
+      return min(
+        facts.notAfter, door.after?.chainEnd(judged.certificate.id.issuer) ?? facts.notAfter)
     }
     var standing = Standing()
     for certificate in existing {
-      standing.before.append(admission(certificate, door.before, before))
-      let later = admission(certificate, door.after, after)
+      standing.before.append(admission(certificate, door.before, certificate.wasGood))
+      let later = admission(certificate, door.after, certificate.isGood)
       standing.after.append(later)
       if later != nil {
         standing.presentEnd = max(standing.presentEnd ?? end(certificate), end(certificate))
       }
     }
     for certificate in planned {
-      guard let admission = admission(certificate, door.after, after) else { continue }
+      guard let admission = admission(certificate, door.after, certificate.isGood) else {
+        continue
+      }
       standing.planned.append(admission)
       standing.plannedEnd = max(standing.plannedEnd ?? end(certificate), end(certificate))
     }

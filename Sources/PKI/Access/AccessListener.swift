@@ -57,15 +57,13 @@ final class AccessListener: Sendable {
   }
 
   /// - Parameter isGood: unexpired, not revoked and made for clients.
-  func client(_ certificate: IssuedCertificate, isGood: Bool) -> Client {
+  func client(_ shown: ShownCertificate, isGood: Bool) -> Client {
+    let certificate = shown.certificate
     guard asksForCertificates else { return .nobody }
     guard isGood, chains[certificate.id.issuer] != nil else { return .failed }
     guard let number = number(of: certificate.facts.issuer) else { return .bad }
-    let mark = "\(number) \(certificate.facts.serial.description.uppercased())"
-    if refused.contains(mark) { return .bad }
-    guard !entries.isEmpty, let subject = PrintedName(certificate.facts.subject).text(form) else {
-      return .valid(nil)
-    }
+    if !refused.isEmpty, refused.contains("\(number) \(shown.serial)") { return .bad }
+    guard !entries.isEmpty, let subject = shown.subject.text(form) else { return .valid(nil) }
     return .valid(IdentityList.Entry(issuer: number, subject: subject))
   }
 
@@ -132,6 +130,17 @@ final class AccessListener: Sendable {
   /// At segment boundaries, as ``RoutePattern/below(_:)``.
   private static func covers(_ path: String, _ other: String) -> Bool {
     path == "/" || other == path || other.hasPrefix(path + "/")
+  }
+}
+
+/// A certificate as it is shown to many listeners: what they compare is printed once.
+final class ShownCertificate {
+  let certificate: IssuedCertificate
+  private(set) lazy var subject = PrintedName(certificate.facts.subject)
+  private(set) lazy var serial = certificate.facts.serial.description.uppercased()
+
+  init(_ certificate: IssuedCertificate) {
+    self.certificate = certificate
   }
 }
 
