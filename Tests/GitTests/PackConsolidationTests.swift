@@ -81,8 +81,10 @@ import Testing
     }
     try sandbox.git("fsck", "--full", "--strict", "--no-dangling")
     let packs = try self.packs(sandbox).map { sandbox.path + "/.git/objects/pack/" + $0 }
-    let lines = try packs.flatMap { try sandbox.git("verify-pack", "-v", $0).split(separator: "\n") }
-      .map { $0.split(separator: " ") }
+    let lines = try packs.flatMap {
+      try sandbox.git("verify-pack", "-v", $0).split(separator: "\n")
+    }
+    .map { $0.split(separator: " ") }
     let deltas = lines.filter { $0.count == 7 }
     #expect(deltas.allSatisfy { $0[1] == "tree" })
     #expect(deltas.count > 100)
