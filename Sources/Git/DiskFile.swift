@@ -51,18 +51,13 @@ enum DiskFile {
     return bytes
   }
 
-  /// How many bytes a file has.
-  static func size(of path: String) throws(GitError) -> Int {
+  /// How many bytes a file has, and when it was last written, for telling newer from older ones.
+  static func status(
+    of path: String
+  ) throws(GitError) -> (size: Int, modified: (seconds: Int, nanoseconds: Int)) {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { throw systemError("examine", path) }
-    return Int(status.st_size)
-  }
-
-  /// When a file was last written, for telling newer from older ones.
-  static func modified(_ path: String) throws(GitError) -> (seconds: Int, nanoseconds: Int) {
-    var status = stat()
-    guard unsafe lstat(path, &status) == 0 else { throw systemError("examine", path) }
-    return (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+    return (Int(status.st_size), (status.st_mtim.tv_sec, status.st_mtim.tv_nsec))
   }
 
   private static let bufferSize = 1 << 18

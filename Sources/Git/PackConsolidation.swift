@@ -52,12 +52,10 @@ struct PackConsolidation {
       guard names.contains("\(base).idx"),
         !Self.marks.contains(where: { names.contains("\(base).\($0)") })
       else { continue }
-      let size = try DiskFile.size(of: "\(folder.path)/\(name)")
+      let (size, modified) = try DiskFile.status(of: "\(folder.path)/\(name)")
       guard size <= Self.largest else { continue }
       candidates.append(
-        Candidate(
-          stem: "\(folder.path)/\(base)", size: size,
-          modified: try DiskFile.modified("\(folder.path)/\(name)")))
+        Candidate(stem: "\(folder.path)/\(base)", size: size, modified: modified))
     }
     return candidates.sorted { ($0.size, $0.stem) < ($1.size, $1.stem) }
   }

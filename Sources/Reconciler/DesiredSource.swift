@@ -187,10 +187,18 @@ extension DesiredSource {
     let decoded = DesiredState.decode(
       read.map(\.declared), requests: requests, policiesInForce: policies)
     guard let decoded else { return nil }
-    let common = read.filter { !$0.declaresIdentitiesAlone }.map(\.declared.path)
-    return Reading(
+    return reading(
+      listing, decoded, besides: findings, settings: read.map(\.settings),
+      common: read.filter { !$0.declaresIdentitiesAlone }.map(\.declared.path))
+  }
+
+  private static func reading(
+    _ listing: TreeListing, _ decoded: Decoded, besides findings: [Finding],
+    settings: [SourceFile], common: [String]
+  ) -> Reading {
+    Reading(
       decoded: findings.isEmpty ? decoded : .findings((findings + decoded.findings).sorted()),
-      publishBranch: publishBranch(in: read.map(\.settings)),
+      publishBranch: publishBranch(in: settings),
       files: FileSummary(count: listing.files.count, common: Set(common)))
   }
 
@@ -261,12 +269,9 @@ extension DesiredSource {
     }
     let requests = try requests(for: sources, in: listing, read)
     let decoded = DesiredState.decode(sources, requests: requests, policiesInForce: policies)
-    let files = FileSummary(
-      count: listing.files.count,
-      common: Set(sources.filter { !$0.declaresIdentitiesAlone }.map(\.path)))
-    return Reading(
-      decoded: findings.isEmpty ? decoded : .findings((findings + decoded.findings).sorted()),
-      publishBranch: publishBranch(in: sources), files: files)
+    return reading(
+      listing, decoded, besides: findings, settings: sources,
+      common: sources.filter { !$0.declaresIdentitiesAlone }.map(\.path))
   }
 
   private static func problems(of listing: TreeListing) -> [Finding] {

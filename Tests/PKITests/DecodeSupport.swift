@@ -66,3 +66,25 @@ let twoAuthorities = """
   lifetime: 1095d
 
   """
+
+/// Clients of `edge`, a server, and a trust bundle of its own clients.
+func people(_ clients: String, _ lines: String = "") -> String {
+  """
+
+  ---
+  kind: Server
+  name: front
+  issuer: edge
+  dnsNames: [localhost]
+  ---
+  kind: TrustBundle
+  name: clients
+  authorities: [edge]
+  ---
+  kind: Client
+  names: [\(clients)]
+  issuer: edge
+  \(lines)
+
+  """
+}

@@ -80,7 +80,7 @@ struct AccessGroups {
     switch outcome.kind {
     case .gains: return false
     // One door is better named, and who goes elsewhere has not lost everything.
-    case .loses(nil): return doors.flatMap { all[$0] }.count > 1 && outcomes.doors.count == 1
+    case .loses(nil): return doors.reduce(0) { $0 + all[$1].count } > 1 && outcomes.doors.count == 1
     case .loses, .expires: return true
     }
   }

@@ -3,28 +3,6 @@ import Testing
 
 /// Who gains and who loses what by a plan, in the words of the plan.
 struct AccessTests {
-  /// Clients of `edge`, a server, and a trust bundle of its own clients.
-  private func people(_ clients: String, _ lines: String = "") -> String {
-    """
-
-    ---
-    kind: Server
-    name: front
-    issuer: edge
-    dnsNames: [localhost]
-    ---
-    kind: TrustBundle
-    name: clients
-    authorities: [edge]
-    ---
-    kind: Client
-    names: [\(clients)]
-    issuer: edge
-    \(lines)
-
-    """
-  }
-
   private func proxy(_ routes: String..., clients: String = "", listener: String = "") -> String {
     """
     ---

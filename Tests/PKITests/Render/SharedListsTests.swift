@@ -3,25 +3,6 @@ import Testing
 
 /// Many proxies with the same lists: what is made once for all of them is what each would have made.
 struct SharedListsTests {
-  private func people(_ clients: String) -> String {
-    twoAuthorities + """
-      ---
-      kind: Server
-      name: front
-      issuer: edge
-      dnsNames: [localhost]
-      ---
-      kind: TrustBundle
-      name: clients
-      authorities: [edge]
-      ---
-      kind: Client
-      names: [\(clients)]
-      issuer: edge
-
-      """
-  }
-
   private func proxy(_ name: String, _ software: String, allow: String, only: String) -> String {
     """
     ---
@@ -60,11 +41,11 @@ struct SharedListsTests {
 
   @Test func `bundles that share lists are what each is alone`() throws {
     let many = (0..<60).map { "client-\($0)" }.joined(separator: ", ")
-    let text = people("a, b, \(many)")
+    let text = twoAuthorities + people("a, b, \(many)")
     // A certificate of a former life of `a` has its subject and stands for nobody.
     var authority = UnsignedAuthority()
     try authority.apply(try desired(text), at: start)
-    try authority.apply(try desired(people("b, \(many)")), at: after(1))
+    try authority.apply(try desired(twoAuthorities + people("b, \(many)")), at: after(1))
     try authority.apply(try desired(text), at: after(2))
     let all = try rendered(
       try desired(text + proxies("a, \(many)").joined()), authority.published)
@@ -82,7 +63,8 @@ struct SharedListsTests {
 
   @Test func `a bundle that follows thousands of changes names some of them`() throws {
     let names = (0..<3_000).map { "client-\($0)" }.joined(separator: ", ")
-    let state = try desired(people("a, b, \(names)") + proxies(names).joined())
+    let state = try desired(
+      twoAuthorities + people("a, b, \(names)") + proxies(names).joined())
     let planned = UnsignedAuthority().plan(state, at: start)
     let changes = PublishingPlanner.changes(
       rendered: [:], published: [:], desired: state, lastApplied: .empty, planned: planned,
